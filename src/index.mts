@@ -1,0 +1,18 @@
+// One state, whether it is imported or required: the CommonJS build is the only one.
+export { METRICS, SpanmeterError, openSession, span } from './index.js';
+export type {
+  ErrorCode,
+  Kind,
+  Measured,
+  MetricKey,
+  MetricName,
+  ProbeSet,
+  Reading,
+  Session,
+  SessionResult,
+  Span,
+  SpanOptions,
+  Status,
+  Tags,
+  Unit,
+} from './index.js';

@@ -1,0 +1,6 @@
+/** The public face: it only re-exports. */
+export { span, type Measured, type Span, type SpanOptions } from './recorder/span.js';
+export { openSession, type Session, type SessionResult } from './session/index.js';
+export { SpanmeterError, type ErrorCode } from './model/errors.js';
+export { METRICS, type MetricKey, type MetricName, type ProbeSet, type Unit } from './model/metrics.js';
+export type { Kind, Reading, Status, Tags } from './model/records.js';

@@ -1,0 +1,51 @@
+/**
+ * What the owner of a session tells every process below it, in one environment variable. A worker needs nothing else: no
+ * file to read, no configuration to find.
+ */
+import type { ProbeSet } from '../model/metrics.js';
+import { KINDS, type Kind } from '../model/records.js';
+import type { JournalPlace } from './journal/writer.js';
+
+export const HAND_OVER_VARIABLE = 'SPANMETER_SESSION';
+
+export interface WorkerOptions {
+  /** Kinds that are recorded. */
+  readonly scopes: readonly Kind[];
+  readonly probes: ProbeSet;
+  /** Collect garbage before each test. */
+  readonly gc: boolean;
+  /** Replaces the component of every item. */
+  readonly component?: string;
+  /** Stands before the component of every item, with a dot. */
+  readonly componentPrefix?: string;
+  /** `leave`: the process's own peak is not reset; only growth above it is seen. */
+  readonly peak: 'reset' | 'leave';
+}
+
+export interface HandOver extends JournalPlace {
+  readonly id: string;
+  /** Absolute; files are recorded relative to it. */
+  readonly root: string;
+  readonly options: WorkerOptions;
+  /** Those of them that the owner was told explicitly: a runner's plugin below it does not override them. */
+  readonly given: Partial<WorkerOptions>;
+}
+
+export const DEFAULT_WORKER_OPTIONS: WorkerOptions = { scopes: KINDS, probes: 'full', gc: false, peak: 'reset' };
+
+export function encodeHandOver(handOver: HandOver): string {
+  return JSON.stringify(handOver);
+}
+
+/** @returns undefined for anything that `encodeHandOver` did not make: a stranger's variable must not break a run */
+export function decodeHandOver(text: string | undefined): HandOver | undefined {
+  if (text === undefined || text === '') return undefined;
+  try {
+    const value = JSON.parse(text) as HandOver;
+    const texts = [value.id, value.folder, value.spare, value.root];
+    const known = texts.every((field) => typeof field === 'string') && Array.isArray(value.options.scopes);
+    return known ? { ...value, options: { ...DEFAULT_WORKER_OPTIONS, ...value.options } } : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,61 @@
+/** Gives each item of a journal a number, so that its identity is written once. */
+import { relative, sep } from 'node:path';
+import type { HandOver } from './hand-over.js';
+import { definition, type ItemReference } from './journal/format.js';
+import type { ItemInput } from './recorder.js';
+
+/** Joins the parts of a key; in titles it can only make two keys differ more. */
+const SEPARATOR = '\u0000';
+const ABSOLUTE = /^(?:\/|[A-Za-z]:[\\/])/;
+const { stringify } = JSON;
+
+export class ItemDictionary {
+  readonly #handOver: HandOver;
+  /** Runners keep one object for each test, so most items need no key to be built. */
+  readonly #byObject = new WeakMap<ItemInput, number>();
+  readonly #byKey = new Map<string, number>();
+  #count = 0;
+  #lastFile = '';
+  #lastRelative = '';
+
+  constructor(handOver: HandOver) {
+    this.#handOver = handOver;
+  }
+
+  /** @returns the definition too, the first time: it must be written. An item that is defined twice is still one item. */
+  refer(item: ItemInput): ItemReference {
+    const known = item.kind === 'span' ? this.#byKey.get(keyOf(item)) : this.#byObject.get(item);
+    if (known !== undefined) return { number: known, definition: '' };
+    this.#count += 1;
+    if (item.kind === 'span') this.#byKey.set(keyOf(item), this.#count);
+    else this.#byObject.set(item, this.#count);
+    return { number: this.#count, definition: this.#define(item) };
+  }
+
+  #define(item: ItemInput): string {
+    const { kind, project = '', file = '', describe = [], name, variant = '', ordinal = 0, tags } = item;
+    return definition({ kind, project, file: this.#relative(file), describe, name, variant, ordinal }, this.#componentOf(item), tags);
+  }
+
+  #componentOf(item: ItemInput): string {
+    const { component: forced, componentPrefix } = this.#handOver.options;
+    const component = forced ?? item.component ?? '';
+    if (componentPrefix === undefined || componentPrefix === '') return component;
+    return component === '' ? componentPrefix : `${componentPrefix}.${component}`;
+  }
+
+  /** The tests of a file follow each other. */
+  #relative(file: string): string {
+    if (file !== this.#lastFile) {
+      const path = ABSOLUTE.test(file) ? relative(this.#handOver.root, file) : file;
+      this.#lastFile = file;
+      this.#lastRelative = sep === '/' ? path : path.replaceAll(sep, '/');
+    }
+    return this.#lastRelative;
+  }
+}
+
+/** Spans are made of new objects each time; they have a name, and perhaps a variant, a component and tags. */
+function keyOf({ name, variant = '', component = '', tags }: ItemInput): string {
+  return [name, variant, component, tags === undefined ? '' : stringify(tags)].join(SEPARATOR);
+}

@@ -1,0 +1,170 @@
+/** The worker side of a session: measures what runners and users open and close, and writes it to this thread's journal. */
+import { isMainThread, threadId } from 'node:worker_threads';
+import { SLOT_EXTRA, SLOT_STRIDE } from '../collector/binding.js';
+import { collectGarbage, type Collector } from '../collector/index.js';
+import { METRICS, type ProbeSet } from '../model/metrics.js';
+import type { Kind, Reading, Status, Tags } from '../model/records.js';
+import { DEFAULT_WORKER_OPTIONS, type HandOver, type WorkerOptions } from './hand-over.js';
+import { ItemDictionary } from './items.js';
+import {
+  MARK_PEAK_IS_LOWER_BOUND,
+  MARK_SHARED,
+  beginLine,
+  endLine,
+  headerLine,
+  noteLine,
+  statusLine,
+  type ItemReference,
+} from './journal/format.js';
+import { JournalWriter } from './journal/writer.js';
+import { Nesting, OpenSpan } from './open-span.js';
+import { makeReading } from './reading.js';
+import { warn } from './warn.js';
+
+export interface ItemInput {
+  readonly kind: Kind;
+  readonly name: string;
+  readonly project?: string;
+  /** Absolute, or relative to the session's root. */
+  readonly file?: string;
+  readonly describe?: readonly string[];
+  readonly variant?: string;
+  readonly ordinal?: number;
+  readonly component?: string;
+  readonly tags?: Tags;
+}
+
+export interface HowToOpen {
+  readonly retry?: number;
+  readonly repeat?: number;
+  /** The containing span; null: none. Left out: the innermost one that is open. */
+  readonly parent?: OpenSpan | null;
+  /** Default: the session's. */
+  readonly probes?: ProbeSet;
+  /** What it contains runs in `nesting.run`; what merely starts while it is open is beside it. */
+  readonly scoped?: boolean;
+  /** Collect garbage before it starts. Default: as the session says for tests, else not. */
+  readonly gc?: boolean;
+}
+
+export class Recorder {
+  readonly nesting = new Nesting();
+  readonly #collector: Collector;
+  #handOver: HandOver | undefined;
+  #items: ItemDictionary | undefined;
+  #journal: JournalWriter | undefined;
+  #sequence = 0;
+
+  constructor(collector: Collector) {
+    this.#collector = collector;
+  }
+
+  /** Whether spans are written to a journal. */
+  get isRecording(): boolean {
+    return this.#journal !== undefined;
+  }
+
+  get options(): WorkerOptions {
+    return this.#handOver?.options ?? DEFAULT_WORKER_OPTIONS;
+  }
+
+  /** Whether the session records this kind. What a user measures with `span()` is always wanted. */
+  wants(kind: Kind): boolean {
+    return kind === 'span' || this.options.scopes.includes(kind);
+  }
+
+  /** Begins a journal in the session's folder. Spans that are open stay unrecorded. */
+  join(handOver: HandOver): void {
+    const { binding } = this.#collector;
+    const startedAt = binding.now();
+    const writer = `${process.pid}-${threadId}-${startedAt.toString(36)}`;
+    this.#handOver = handOver;
+    this.#items = new ItemDictionary(handOver);
+    this.#sequence = 0;
+    binding.setPeak(handOver.options.peak);
+    this.#journal = new JournalWriter(binding, handOver, writer, warn);
+    const facts = { session: handOver.id, writer, pid: process.pid, thread: threadId, startedAt, rssAtStart: binding.rss() };
+    this.#journal.append(headerLine(facts));
+  }
+
+  leave(): void {
+    this.#journal?.close();
+    this.#journal = undefined;
+    this.#handOver = undefined;
+    this.#items = undefined;
+  }
+
+  /** Writes the begin record, then starts measuring: the last thing that happens before the measured code. */
+  open(item: ItemInput, how: HowToOpen = {}): OpenSpan {
+    if (how.gc ?? (this.options.gc && item.kind === 'test')) collectGarbage();
+    const parent = how.parent === undefined ? this.nesting.innermost() : (how.parent ?? undefined);
+    const { retry = 0, repeat = 0 } = how;
+    const journal = this.#journal;
+    const sequence = journal === undefined ? 0 : (this.#sequence += 1);
+    const span = new OpenSpan(journal, sequence, parent, this.#collector.binding.now(), retry, repeat);
+    const container = parent?.journal === journal ? (parent?.sequence ?? 0) : 0;
+    journal?.append(beginLine(sequence, this.#refer(item), span.startedAt, retry, repeat, container));
+    if (how.scoped !== true) this.nesting.push(span);
+    span.slot = this.#collector.start(how.probes ?? this.options.probes);
+    return span;
+  }
+
+  /**
+   * Stops measuring first, then writes the end record. Closing it again does nothing.
+   * @param adjust may change the values before they are written (in the order of METRICS, NaN: absent): for what was measured elsewhere
+   */
+  close(span: OpenSpan, status: Status, adjust?: (values: Float64Array) => void): void {
+    if (!span.isOpen) return;
+    this.#end(span, status, adjust);
+    this.#collector.release(span.slot);
+  }
+
+  /** Closes it and gives the numbers; again, the same ones. Runners do without: they need no object for each of their tests. */
+  read(span: OpenSpan, status: Status): Reading {
+    if (span.isOpen) {
+      const overlaps = this.#end(span, status);
+      span.reading = makeReading(span, status, this.#collector.numbers, overlaps, isShared(overlaps));
+      this.#collector.release(span.slot);
+    }
+    // Who reads a span is the only one who closes it.
+    return span.reading as Reading;
+  }
+
+  /** @returns how many spans it overlapped. Its numbers stay in their slot until that is released. */
+  #end(span: OpenSpan, status: Status, adjust?: (values: Float64Array) => void): number {
+    this.#collector.stop(span.slot);
+    const { numbers } = this.#collector;
+    const offset = span.slot * SLOT_STRIDE;
+    adjust?.(numbers.subarray(offset, offset + METRICS.length));
+    const overlaps = span.endBeside(numbers[offset + SLOT_EXTRA.concurrent] as number);
+    if (span.journal !== undefined) {
+      const isLowerBound = numbers[offset + SLOT_EXTRA.peakIsLowerBound] === 1;
+      const marks = (isShared(overlaps) ? MARK_SHARED : 0) + (isLowerBound ? MARK_PEAK_IS_LOWER_BOUND : 0);
+      span.journal.append(endLine(span.sequence, status, overlaps, marks, numbers, offset));
+    }
+    return overlaps;
+  }
+
+  /** The status became another after the end record: a hook failed, a retry was not needed. */
+  amend(span: OpenSpan, status: Status): void {
+    span.journal?.append(statusLine(span.sequence, status));
+  }
+
+  /** Records an item that did not run, without numbers. */
+  note(item: ItemInput, status: Status, how: { readonly retry?: number; readonly repeat?: number } = {}): void {
+    if (this.#journal === undefined) return;
+    this.#sequence += 1;
+    this.#journal.append(
+      noteLine(this.#sequence, this.#refer(item), this.#collector.binding.now(), how.retry ?? 0, how.repeat ?? 0, status),
+    );
+  }
+
+  #refer(item: ItemInput): ItemReference {
+    return (this.#items as ItemDictionary).refer(item);
+  }
+}
+
+/** A thread is never alone in its process: the main thread goes on. */
+function isShared(overlaps: number): boolean {
+  return overlaps > 0 || !isMainThread;
+}
