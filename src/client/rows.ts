@@ -1,0 +1,2 @@
+/** What a store hands out, for the rooms above: they know rows, and no store. */
+export type { KindTotals, SessionSummary, StoredReading } from '../store/contract.js';

@@ -1,0 +1,106 @@
+/**
+ * Counts and sums. What is counted is the last attempt of each item: a row is superseded when another row of its item in the session
+ * has a higher repeat or, in the same repeat, a higher retry. Rows with equal ones (a span in a loop) all count. Sums run over all
+ * rows.
+ */
+import type { Status } from '../../model/records.js';
+import type { KindTotals } from '../contract.js';
+import { STATUS_MASK, STORED_STATUSES } from './schema.js';
+import { sessionNumber } from './sessions.js';
+import type { Statements } from './statements.js';
+
+/** Kinds that are tests: ours, and pytest-monitor's. */
+export const TEST_KINDS: readonly string[] = ['test', 'function'];
+
+const GROUP = `i.kind, m.marks & ${STATUS_MASK}, m.retry > 0, m.overlaps > 0`;
+const ATTEMPT = 'm.repeat * 1000000 + m.retry';
+/**
+ * All rows in groups, and then the superseded ones with a negative count: only the few items with several attempts are looked at
+ * twice. total() is a float: a sum of integers could overflow, and then the query fails.
+ */
+const GROUPS = `
+  SELECT ${GROUP}, count(*), CASE WHEN count(m.wall_time) THEN total(m.wall_time) END,
+    CASE WHEN count(m.cpu_time) THEN total(m.cpu_time) END, max(m.peak_rss), max(m.peak_growth)
+  FROM metrics m JOIN items i ON i.item = m.item WHERE m.session = ? GROUP BY 1, 2, 3, 4
+  UNION ALL
+  SELECT ${GROUP}, -count(*), NULL, NULL, NULL, NULL
+  FROM (SELECT m.session, m.item, max(${ATTEMPT}) AS last FROM metrics m WHERE m.session = ? AND (m.retry > 0 OR m.repeat > 0) GROUP BY m.item) a
+  JOIN metrics m ON m.session = a.session AND m.item = a.item JOIN items i ON i.item = m.item
+  WHERE ${ATTEMPT} < a.last GROUP BY 1, 2, 3, 4`;
+
+type Group = [
+  kind: string,
+  status: number,
+  retried: number,
+  overlapped: number,
+  count: number,
+  wallTime: number | null,
+  cpuTime: number | null,
+  peakRss: number | null,
+  peakGrowth: number | null,
+];
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
+
+export function readTotals(statements: Statements, id: string): KindTotals[] {
+  const session = sessionNumber(statements, id);
+  return session === undefined ? [] : totalsOf(statements, session);
+}
+
+/** Most frequent kinds first. */
+function totalsOf(statements: Statements, session: number): KindTotals[] {
+  const kinds = new Map<string, Writable<KindTotals>>();
+  for (const group of statements.rows<Group>(GROUPS, session, session)) {
+    const [kind, status, retried, overlapped, count, wallTime, cpuTime, peakRss, peakGrowth] = group;
+    let totals = kinds.get(kind);
+    if (totals === undefined) kinds.set(kind, (totals = nothing(kind)));
+    totals.count += count;
+    totals[STORED_STATUSES[status]!] += count;
+    if (retried) totals.retried += count;
+    if (overlapped) totals.overlapped += count;
+    totals.wallTime = combined(totals.wallTime, wallTime, (a, b) => a + b);
+    totals.cpuTime = combined(totals.cpuTime, cpuTime, (a, b) => a + b);
+    totals.peakRss = combined(totals.peakRss, peakRss, Math.max);
+    totals.peakGrowth = combined(totals.peakGrowth, peakGrowth, Math.max);
+  }
+  return [...kinds.values()].sort((a, b) => b.count - a.count || (a.kind < b.kind ? -1 : 1));
+}
+
+function nothing(kind: string): Writable<KindTotals> {
+  const counts: Record<Status | 'count' | 'retried' | 'overlapped', number> = {
+    count: 0,
+    passed: 0,
+    failed: 0,
+    skipped: 0,
+    interrupted: 0,
+    retried: 0,
+    overlapped: 0,
+  };
+  return { kind, ...counts, wallTime: NaN, cpuTime: NaN, peakRss: NaN, peakGrowth: NaN };
+}
+
+function combined(known: number, more: number | null, combine: (a: number, b: number) => number): number {
+  if (more === null) return known;
+  return Number.isNaN(known) ? more : combine(known, more);
+}
+
+export type TestCounts = readonly [tests: number, failed: number, skipped: number, interrupted: number];
+
+export function countTests(statements: Statements, session: number): TestCounts {
+  const counts: [number, number, number, number] = [0, 0, 0, 0];
+  for (const { kind, count, failed, skipped, interrupted } of totalsOf(statements, session)) {
+    if (!TEST_KINDS.includes(kind)) continue;
+    counts[0] += count;
+    counts[1] += failed;
+    counts[2] += skipped;
+    counts[3] += interrupted;
+  }
+  return counts;
+}
+
+/** Keeps the counts of a session, or forgets them: then whoever misses them counts. Inside a transaction. */
+export function setCounts(statements: Statements, session: number, counts: TestCounts | undefined): void {
+  statements.run('DELETE FROM session_counts WHERE session = ?', session);
+  if (counts === undefined) return;
+  statements.run('INSERT INTO session_counts (session, tests, failed, skipped, interrupted) VALUES (?, ?, ?, ?, ?)', session, ...counts);
+}

@@ -1,0 +1,123 @@
+/** Rows into readings, and their sums by kind. */
+import { escapeText, unescapeText } from '../../model/escape.js';
+import { METRIC_INDEX, METRIC_NAMES } from '../../model/metrics.js';
+import type { ReadingQuery, StoredReading } from '../contract.js';
+import { FOREIGN, PEAK_IS_LOWER_BOUND, SHARED, STATUS_MASK, STORED_STATUSES } from './schema.js';
+import { sessionNumber } from './sessions.js';
+import { SharedValues } from './shared-values.js';
+import type { Statements } from './statements.js';
+
+/** The columns before the metrics. What many rows share stays a number: making its text for every row costs more than the rest. */
+type Facts = readonly [
+  writer: number,
+  sequence: number,
+  parent: number | null,
+  started: number,
+  marks: number,
+  retry: number,
+  repeat: number,
+  overlaps: number,
+  component: number | null,
+  tags: number | null,
+  kind: string,
+  project: string,
+  file: string,
+  describe: string,
+  name: string,
+  variant: string,
+  ordinal: number,
+];
+const FACTS = 17;
+
+const SELECT = `
+  SELECT m.writer, m.sequence, m.parent, m.started, m.marks, m.retry, m.repeat, m.overlaps, m.component, m.tags,
+    i.kind, i.project, i.file, i.describe, i.name, i.variant, i.ordinal, ${METRIC_NAMES.map((name) => `m.${name}`).join(', ')}
+  FROM metrics m JOIN items i ON i.item = m.item`;
+
+export function readReadings(statements: Statements, query: ReadingQuery): StoredReading[] {
+  const session = sessionNumber(statements, query.session);
+  if (session === undefined) return [];
+  const conditions = ['m.session = ?'];
+  const values: unknown[] = [session];
+  if (query.kinds !== undefined) {
+    conditions.push(`i.kind IN (${query.kinds.map(() => '?').join(', ')})`);
+    values.push(...query.kinds.map(escapeText));
+  }
+  if (query.statuses !== undefined) {
+    const statuses = query.statuses.map((status) => (STORED_STATUSES as readonly string[]).indexOf(status));
+    conditions.push(`m.marks & ${STATUS_MASK} IN (${statuses.join(', ')})`);
+  }
+  if (query.search !== undefined && query.search !== '') {
+    const text = escapeText(query.search);
+    // lower() and instr() rather than LIKE, for which % and _ mean something. Titles are looked at one by one only where the
+    // text of all of them has it.
+    conditions.push(
+      `(instr(lower(i.file), lower(?)) OR instr(lower(i.name), lower(?)) OR (instr(lower(i.describe), lower(?)) AND
+        EXISTS (SELECT 1 FROM json_each(i.describe) AS title WHERE instr(lower(title.value), lower(?)))))`,
+    );
+    values.push(text, text, JSON.stringify(text).slice(1, -1), text);
+  }
+  let order = 'm.started, m.writer, m.sequence';
+  if (query.orderBy !== undefined) {
+    // The name is looked up, never pasted in.
+    const metric = `m.${METRIC_NAMES[METRIC_INDEX[query.orderBy]]!}`;
+    conditions.push(`${metric} IS NOT NULL`);
+    order = `${metric} DESC, ${order}`;
+  }
+  values.push(query.limit ?? -1, query.offset ?? 0);
+  const sql = `${SELECT} WHERE ${conditions.join(' AND ')} ORDER BY ${order} LIMIT ? OFFSET ?`;
+  const shared = new SharedValues(statements, query.session, session);
+  return statements.rows<readonly unknown[]>(sql, ...values).map((row) => toReading(shared, row));
+}
+
+function toReading(shared: SharedValues, row: readonly unknown[]): StoredReading {
+  const [
+    writer,
+    sequence,
+    parent,
+    started,
+    marks,
+    retry,
+    repeat,
+    overlaps,
+    component,
+    tags,
+    kind,
+    project,
+    file,
+    describe,
+    name,
+    variant,
+    ordinal,
+  ] = row as unknown as Facts;
+  const by = shared.writer(writer);
+  const values = new Float64Array(METRIC_NAMES.length);
+  for (let index = 0; index < values.length; index++) values[index] = (row[FACTS + index] as number | null) ?? NaN;
+  return {
+    session: shared.id,
+    writer: by.name,
+    sequence,
+    parent: parent ?? 0,
+    identity: {
+      kind: unescapeText(kind),
+      project: unescapeText(project),
+      file: unescapeText(file),
+      describe: describe === '[]' ? [] : (JSON.parse(describe) as string[]).map(unescapeText),
+      name: unescapeText(name),
+      variant: unescapeText(variant),
+      ordinal,
+    },
+    component: shared.component(component),
+    tags: shared.tags(tags),
+    startedAt: shared.startedAt + started,
+    status: STORED_STATUSES[marks & STATUS_MASK]!,
+    retry,
+    repeat,
+    overlaps,
+    shared: (marks & SHARED) !== 0,
+    peakIsLowerBound: (marks & PEAK_IS_LOWER_BOUND) !== 0,
+    context: by.context,
+    foreign: (marks & FOREIGN) !== 0,
+    values,
+  };
+}
