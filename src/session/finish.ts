@@ -1,0 +1,95 @@
+/** The end of a session: delivery, the summary's facts, and what earlier runs left behind. */
+import { collector } from '../collector/index.js';
+import { messageOf } from '../model/errors.js';
+import type { SessionRecord } from '../model/records.js';
+import type { Store } from '../store/contract.js';
+import { IN_MEMORY, openStore } from '../store/index.js';
+import { deliver, type Delivery } from './deliver.js';
+import type { ResolvedOptions } from './options/index.js';
+import { listJournals, removePlace, type OwnPlace } from './place.js';
+import { recoverInto, type Recovered } from './recover.js';
+import type { SessionResult } from './session.js';
+import { summarize } from './summarize.js';
+
+export async function finish(
+  session: SessionRecord,
+  options: ResolvedOptions,
+  places: readonly OwnPlace[],
+  warnings: string[],
+): Promise<SessionResult> {
+  const { binding } = collector();
+  const kept = options.db === false ? undefined : await intoHistory(options.db, session, options.root, places, warnings);
+  // Without a history, or with one in trouble, the summary comes from a store that lives as long as it is read.
+  const { delivery, summary } = kept ?? (await inMemory(session, places, warnings));
+  if (delivery.torn > 0)
+    warnings.push(`${delivery.torn} journal ${delivery.torn === 1 ? 'line was' : 'lines were'} torn or damaged; the rest was kept.`);
+  for (const place of places) {
+    const isNeeded = kept === undefined && options.db !== false && listJournals(place.folder).length > 0;
+    if (isNeeded) binding.unlock(place.lock);
+    else removePlace(binding, place);
+  }
+  const result = { session, delivered: kept?.delivery.delivered ?? 0, torn: delivery.torn, warnings };
+  const location = kept?.location;
+  return { ...result, ...(location && { location }), ...(summary && { summary: { ...summary, ...(location && { location }), warnings } }) };
+}
+
+interface Finished {
+  readonly delivery: Delivery;
+  readonly location?: string;
+  readonly summary?: Awaited<ReturnType<typeof summarize>>;
+}
+
+async function intoHistory(
+  db: string,
+  session: SessionRecord,
+  root: string,
+  places: readonly OwnPlace[],
+  warnings: string[],
+): Promise<Finished | undefined> {
+  try {
+    return await withStore(db, async (store) => {
+      const delivery = await deliver(store, session, foldersOf(places));
+      const summary = await summarize(store, session);
+      warnings.push(...(await recoverInto(store, root)).map(sayRecovered));
+      return { delivery, summary, location: store.location };
+    });
+  } catch (thrown) {
+    const folder = places.find((place) => listJournals(place.folder).length > 0)?.folder ?? foldersOf(places).join();
+    warnings.push(
+      `The history was not written: ${messageOf(thrown)} The run's records are kept in ${folder}; 'spanmeter recover' delivers them.`,
+    );
+    return undefined;
+  }
+}
+
+async function inMemory(session: SessionRecord, places: readonly OwnPlace[], warnings: string[]): Promise<Finished> {
+  try {
+    return await withStore(IN_MEMORY, async (store) => {
+      const delivery = await deliver(store, session, foldersOf(places));
+      return { delivery, summary: await summarize(store, session) };
+    });
+  } catch (thrown) {
+    warnings.push(`There is no summary: ${messageOf(thrown)}`);
+    return { delivery: { delivered: 0, torn: 0 } };
+  }
+}
+
+function sayRecovered({ session, delivered, failure }: Recovered): string {
+  const earlier = `An earlier run ended before its delivery (session ${session.slice(0, 8)})`;
+  return failure === undefined
+    ? `${earlier}; records recovered now: ${delivered}.`
+    : `${earlier}, and its records could not be delivered: ${failure}`;
+}
+
+async function withStore<T>(location: string, use: (store: Store) => Promise<T>): Promise<T> {
+  const store = await openStore(location);
+  try {
+    return await use(store);
+  } finally {
+    await store.close();
+  }
+}
+
+function foldersOf(places: readonly OwnPlace[]): string[] {
+  return places.map((place) => place.folder);
+}

@@ -1,0 +1,17 @@
+/** The owner side of a session. Opening one loads the rest of this room, and closing it the store: importing loads neither. */
+import type { Options } from './options/index.js';
+import type { Session, SessionFacts } from './session.js';
+
+export type { Session, SessionFacts, SessionResult } from './session.js';
+
+/**
+ * Opens a session: until it is closed, spans of this process and of the processes that it starts are recorded. Where one is
+ * open already (`spanmeter run`, an outer runner), joins it instead.
+ * @throws SpanmeterError SPANMETER_USAGE for a wrong option. Other trouble is in the warnings: it ends nobody's run.
+ */
+export function openSession(given: Partial<Options> = {}, facts: SessionFacts = {}): Promise<Session> {
+  // Not import(): Jest's sandbox has none.
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  const { openOrJoin } = require('./open.js') as typeof import('./open.js');
+  return openOrJoin(given, facts);
+}

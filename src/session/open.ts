@@ -1,0 +1,86 @@
+/** Opens a session, or joins the one that was handed over. */
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { collector } from '../collector/index.js';
+import {
+  HAND_OVER_VARIABLE,
+  decodeHandOver,
+  encodeHandOver,
+  threadRecorder,
+  type HandOver,
+  type WorkerOptions,
+} from '../recorder/index.js';
+import { JoinedSession } from './joined.js';
+import { resolveOptions, resolveOptionsOrWarn, type Options, type ResolvedOptions } from './options/index.js';
+import { OwnSession } from './own.js';
+import { ignoreFolder, journalHome, makePlace, spareHome, type OwnPlace } from './place.js';
+import type { Session, SessionFacts } from './session.js';
+
+export async function openOrJoin(given: Partial<Options>, facts: SessionFacts): Promise<Session> {
+  const options = await (facts.lenient === true ? resolveOptionsOrWarn : resolveOptions)(given);
+  if (!options.enabled) return new JoinedSession('', options, {});
+  const outer = decodeHandOver(process.env[HAND_OVER_VARIABLE]);
+  return outer === undefined ? own(given, options, facts) : joinOuter(outer, options, facts);
+}
+
+function joinOuter(outer: HandOver, options: ResolvedOptions, facts: SessionFacts): Session {
+  const handOver = { ...outer, options: { ...workerOptions(options, facts), ...outer.given } };
+  const recorder = threadRecorder();
+  if (!recorder.isRecording) recorder.join(handOver);
+  return new JoinedSession(outer.id, { ...options, root: outer.root }, hand(handOver));
+}
+
+function own(given: Partial<Options>, options: ResolvedOptions, facts: SessionFacts): Session {
+  const id = randomBytes(16).toString('hex');
+  const warnings = [...options.warnings];
+  const places = makePlaces(id, options.root, warnings);
+  const [first, spare = first] = places;
+  if (first === undefined || spare === undefined) return new JoinedSession(id, options, {}, warnings);
+  const worker = workerOptions(options, facts);
+  const handOver: HandOver = {
+    id,
+    folder: first.folder,
+    spare: spare.folder,
+    root: options.root,
+    options: worker,
+    given: givenOf(given, worker),
+  };
+  threadRecorder().join(handOver);
+  return new OwnSession(id, options, places, hand(handOver), warnings, facts.command ?? process.argv.slice(1).join(' '));
+}
+
+/** The journal folder of the project, and the one in the temporary folder; at least one of them, or a warning. */
+function makePlaces(id: string, root: string, warnings: string[]): OwnPlace[] {
+  const { binding } = collector();
+  const home = journalHome(root);
+  try {
+    ignoreFolder(join(root, '.spanmeter'));
+  } catch {
+    // The same trouble comes up, and is told, with the folder for the journals.
+  }
+  const made = [home, spareHome(root)].map((each) => makePlace(binding, each, id));
+  const places = made.filter((place) => typeof place !== 'string');
+  const failures = made.filter((place) => typeof place === 'string');
+  if (places.length === 0)
+    warnings.push(
+      `Nothing is recorded: no folder for journals could be made (${failures.join('; ')}). Set TMPDIR to a folder that can be written.`,
+    );
+  return places;
+}
+
+function hand(handOver: HandOver): { [HAND_OVER_VARIABLE]: string } {
+  const environment = { [HAND_OVER_VARIABLE]: encodeHandOver(handOver) };
+  Object.assign(process.env, environment);
+  return environment;
+}
+
+function workerOptions(options: ResolvedOptions, facts: SessionFacts): WorkerOptions {
+  const { scopes, probes, gc, peak, component, componentPrefix } = options;
+  return { scopes, probes, gc, peak, ...(component && { component }), ...(componentPrefix && { componentPrefix }), ...facts.worker };
+}
+
+/** The worker options that the caller named, in contrast to what configuration and defaults say. */
+function givenOf(given: Partial<Options>, worker: WorkerOptions): Partial<WorkerOptions> {
+  const named = Object.entries(worker).filter(([key]) => given[key as keyof Options] !== undefined);
+  return Object.fromEntries(named);
+}

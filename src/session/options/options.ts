@@ -1,0 +1,40 @@
+import type { ProbeSet } from '../../model/metrics.js';
+import type { Kind, Tags } from '../../model/records.js';
+
+/** Every option, under the name that it has in a config file, in a plugin's arguments and in `openSession`. */
+export interface Options {
+  /** Path or URL of the history; false keeps none. */
+  db: string | false;
+  /** URL of a server that receives the records as well. Not in this version: refused. */
+  remote?: string;
+  /** What the server knows this machine by. Never stored, never shown. */
+  token?: string;
+  description: string;
+  /** Name and value: text, number or boolean. */
+  tags: Tags;
+  /** The component of every item, whatever the items say. */
+  component?: string;
+  /** Put before the component of every item, with a dot between. */
+  componentPrefix?: string;
+  /** The kinds of items that are recorded. */
+  scopes: readonly Kind[];
+  /** Collect garbage before each measurement: steadier memory numbers, 8 to 40 ms a test. */
+  gc: boolean;
+  /** Which numbers runners measure. */
+  probes: ProbeSet;
+  /** Whether the kernel's record of the process's memory peak may be reset, which the parent process can see. */
+  peak: 'reset' | 'leave';
+  /** Path of a budget file; an exceeded budget fails the run. Not in this version: refused. */
+  budget?: string;
+  /** Print no summary. */
+  quiet: boolean;
+  /** Absolute path of the folder that items' files are relative to. */
+  root: string;
+}
+
+export interface ResolvedOptions extends Readonly<Options> {
+  /** False when SPANMETER=0: nothing is measured, recorded or printed. */
+  readonly enabled: boolean;
+  /** What was odd but could be settled, one sentence each, for the user. */
+  readonly warnings: readonly string[];
+}

@@ -1,0 +1,93 @@
+/** Brings the sources of options together: given > environment > config file > defaults. */
+import { resolve } from 'node:path';
+import type { SpanmeterError } from '../../model/errors.js';
+import { fromEnvironment, unknownVariables } from './environment.js';
+import { fromFile } from './file.js';
+import { checkLayer, usage } from './layer.js';
+import type { Layer, Report } from './layer.js';
+import type { Options, ResolvedOptions } from './options.js';
+import { findRoot } from './root.js';
+import { OPTIONS } from './table.js';
+
+export interface Where {
+  /** Default: process.env. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Where the root is looked for and what relative paths are relative to. Default: the working directory. */
+  readonly cwd?: string;
+  /** What the given options are called in messages. Default: `the given options`. */
+  readonly source?: string;
+}
+
+/**
+ * Tags are merged over the sources, name by name; every other option is taken from the first source that has it.
+ * @throws SpanmeterError SPANMETER_USAGE naming the option, the source and what is expected
+ */
+export function resolveOptions(given: Partial<Options> = {}, where: Where = {}): Promise<ResolvedOptions> {
+  return resolveWith(given, where, [], (mistake) => {
+    throw mistake;
+  });
+}
+
+/** Never throws: each mistake is left out and becomes a warning. For test runners, whose run a mistake must not end. */
+export function resolveOptionsOrWarn(given: Partial<Options> = {}, where: Where = {}): Promise<ResolvedOptions> {
+  const warnings: string[] = [];
+  return resolveWith(given, where, warnings, (mistake: SpanmeterError) => {
+    warnings.push(`${mistake.message} It was ignored.`);
+  });
+}
+
+async function resolveWith(given: Partial<Options>, where: Where, warnings: string[], report: Report): Promise<ResolvedOptions> {
+  const env = where.env ?? process.env;
+  const cwd = resolve(where.cwd ?? process.cwd());
+  const enabled = env.SPANMETER !== '0';
+  const layers = [checkLayer(where.source ?? 'the given options', given, cwd, report)];
+  // Switched off means left alone: not even a broken config file may speak up.
+  if (enabled) {
+    layers.push(fromEnvironment(env, cwd, report));
+    warnings.push(...unknownVariables(env));
+  }
+  const root = pick(layers, 'root') ?? findRoot(cwd);
+  const file = enabled ? await fromFile(root, report) : undefined;
+  if (file !== undefined) {
+    layers.push(file.layer);
+    if (file.unused.length > 0)
+      warnings.push(`Options are read from ${file.layer.source}; not used: ${file.unused.join(', ')} (in ${root}).`);
+  }
+  const supported = layers.map((layer) => withoutUnsupported(layer, report));
+  const options = { ...defaults(root), ...settleComponent(merge(supported), supported, report) };
+  return { ...options, enabled, warnings };
+}
+
+function defaults(root: string): Options {
+  const values = OPTIONS.filter((row) => row.default !== undefined).map((row) => [row.key, row.default]);
+  return { ...(Object.fromEntries(values) as Options), root, db: resolve(root, '.spanmeter', 'history.db') };
+}
+
+function withoutUnsupported({ source, values }: Layer, report: Report): Layer {
+  const found = OPTIONS.filter(({ key, unsupported }) => unsupported !== undefined && values[key] !== undefined);
+  for (const { key, unsupported } of found) report(usage(`${source}: '${key}' can't be used: ${unsupported}.`));
+  const keys = found.map(({ key }): string => key);
+  return { source, values: Object.fromEntries(Object.entries(values).filter(([key]) => !keys.includes(key))) };
+}
+
+function merge(layers: readonly Layer[]): Partial<Options> {
+  const sources = layers.map((layer) => layer.values).reverse();
+  const merged = Object.assign({}, ...sources) as Partial<Options>;
+  const tags = sources.flatMap((values) => Object.entries(values.tags ?? {}));
+  return tags.length > 0 ? { ...merged, tags: Object.fromEntries(tags) } : merged;
+}
+
+/** `component` and `componentPrefix` exclude each other: the higher source's counts, and in one source they are a mistake. */
+function settleComponent(options: Partial<Options>, layers: readonly Layer[], report: Report): Partial<Options> {
+  if (options.component === undefined || options.componentPrefix === undefined) return options;
+  const first = layers.find((layer) => layer.values.component !== undefined || layer.values.componentPrefix !== undefined)!;
+  const { component, componentPrefix, ...rest } = options;
+  if (first.values.component !== undefined && first.values.componentPrefix !== undefined) {
+    report(usage(`${first.source}: 'component' and 'componentPrefix' exclude each other; keep one.`));
+  }
+  return first.values.component === undefined ? { ...rest, componentPrefix } : { ...rest, component };
+}
+
+function pick<K extends keyof Options>(layers: readonly Layer[], key: K): Options[K] | undefined {
+  return layers.find((layer) => layer.values[key] !== undefined)?.values[key];
+}

@@ -1,0 +1,115 @@
+/** The session that this process owns: it hands itself over, and at the end delivers what all processes wrote. */
+import { collector } from '../collector/index.js';
+import { describeCi, describeContext, describePackages, describeScm } from '../context/index.js';
+import { messageOf } from '../model/errors.js';
+import type { SessionRecord } from '../model/records.js';
+import { threadRecorder, warn, type Recorder } from '../recorder/index.js';
+import { finish } from './finish.js';
+import type { ResolvedOptions } from './options/index.js';
+import { writeFacts, type OwnPlace } from './place.js';
+import { processPeaks } from './process-peaks.js';
+import type { Session, SessionResult } from './session.js';
+
+export class OwnSession implements Session {
+  readonly owned = true;
+  readonly recorder: Recorder = threadRecorder();
+  readonly root: string;
+  readonly settled: Promise<unknown>;
+  readonly #facts: Promise<SessionRecord>;
+  #result: Promise<SessionResult> | undefined;
+  /** Why the facts could not be kept anywhere. */
+  #failure: string | undefined;
+
+  constructor(
+    readonly id: string,
+    readonly options: ResolvedOptions,
+    readonly places: readonly OwnPlace[],
+    readonly environment: Session['environment'],
+    readonly warnings: string[],
+    command: string,
+  ) {
+    this.root = options.root;
+    const startedAt = collector().binding.now();
+    this.#facts = this.#gatherFacts(command, startedAt);
+    this.settled = this.#facts;
+    process.once('beforeExit', this.#closeUnasked);
+    process.once('exit', this.#sayUnclosed);
+  }
+
+  processPeaks(): ReadonlyMap<number, number> {
+    return processPeaks(this.places.map((place) => place.folder));
+  }
+
+  close({ exitCode }: { readonly exitCode?: number } = {}): Promise<SessionResult> {
+    this.#result ??= this.#close(exitCode);
+    return this.#result;
+  }
+
+  /** A script that just ends has no more spans to come. */
+  readonly #closeUnasked = (): void => {
+    void this.close().then(({ warnings }) => warnings.forEach(warn));
+  };
+
+  /** process.exit leaves no time to deliver. */
+  readonly #sayUnclosed = (): void => {
+    warn("the session was not closed before the process ended: the next run delivers its records, or 'spanmeter recover'");
+  };
+
+  async #close(exitCode: number | undefined): Promise<SessionResult> {
+    process.off('beforeExit', this.#closeUnasked);
+    process.off('exit', this.#sayUnclosed);
+    this.recorder.leave();
+    if (process.env.SPANMETER_SESSION === this.environment.SPANMETER_SESSION) delete process.env.SPANMETER_SESSION;
+    const finishedAt = collector().binding.now();
+    const session = { ...(await this.#facts), finishedAt, ...(exitCode !== undefined && { exitCode }) };
+    const result = await finish(session, this.options, this.places, this.warnings);
+    if (result.location === undefined && this.options.db !== false) this.#keepForLater(session);
+    return result;
+  }
+
+  /** Asking git and the package folders takes a while: the run does not wait for it, and a killed owner's heir has the rest. */
+  async #gatherFacts(command: string, startedAt: number): Promise<SessionRecord> {
+    const ci = describeCi(process.env);
+    const known: SessionRecord = {
+      id: this.id,
+      startedAt,
+      description: this.options.description,
+      tags: { ...ci.tags, ...this.options.tags },
+      scm: {},
+      context: describeContext(),
+      command,
+      root: this.root,
+      packages: [],
+    };
+    this.#keep(known);
+    const [scm, packages] = await Promise.allSettled([describeScm(this.root), describePackages(this.root)]);
+    const session: SessionRecord = {
+      ...known,
+      ...(scm.status === 'fulfilled' && { scm: scm.value }),
+      ...(packages.status === 'fulfilled' && packages.value),
+    };
+    this.#keep(session);
+    return session;
+  }
+
+  /** Who recovers the journals later wants to know how the session ended. */
+  #keepForLater(session: SessionRecord): void {
+    this.#keep(session);
+    if (this.#failure !== undefined) this.warnings.push(`What is known of the session could not be kept: ${this.#failure}.`);
+  }
+
+  /** One place that has them is enough: whoever recovers the journals looks into all. */
+  #keep(session: SessionRecord): void {
+    const failures = this.places.flatMap((place) => failureOf(() => writeFacts(place, session)));
+    this.#failure = failures.length === this.places.length ? failures[0] : undefined;
+  }
+}
+
+function failureOf(attempt: () => void): string[] {
+  try {
+    attempt();
+    return [];
+  } catch (thrown) {
+    return [messageOf(thrown)];
+  }
+}

@@ -1,0 +1,26 @@
+/** Asks a store for what the summary at the end of a run tells. */
+import type { SummaryInput } from '../analysis/summary.js';
+import type { SessionRecord } from '../model/records.js';
+import type { Store } from '../store/contract.js';
+
+const MOST_EXPENSIVE = 3;
+const NAMED_INTERRUPTED = 5;
+
+export async function summarize(store: Store, session: SessionRecord): Promise<Omit<SummaryInput, 'location' | 'warnings'>> {
+  const kinds = ['test', 'bench', 'span'];
+  const top = { session: session.id, kinds, limit: MOST_EXPENSIVE } as const;
+  const totals = await store.totals(session.id);
+  const sum = (of: 'overlapped' | 'retried'): number => totals.reduce((all, row) => all + (kinds.includes(row.kind) ? row[of] : 0), 0);
+  const [whole] = await store.readings({ session: session.id, kinds: ['session'], limit: 1 });
+  return {
+    session,
+    totals,
+    ...(whole && { whole }),
+    topCpu: await store.readings({ ...top, orderBy: 'cpu_time' }),
+    topPeak: await store.readings({ ...top, orderBy: 'peak_growth' }),
+    topWall: await store.readings({ ...top, orderBy: 'wall_time' }),
+    interrupted: await store.readings({ session: session.id, statuses: ['interrupted'], limit: NAMED_INTERRUPTED }),
+    overlapped: sum('overlapped'),
+    retried: sum('retried'),
+  };
+}
