@@ -1,0 +1,59 @@
+/** What the end of a run has to say. Pure: the session's owner asks the store, this sorts the answers, the report words them. */
+import type { SessionRecord } from '../model/records.js';
+import type { MetricName } from '../model/metrics.js';
+import type { KindTotals, StoredReading } from '../client/rows.js';
+
+export interface SummaryInput {
+  readonly session: SessionRecord;
+  readonly totals: readonly KindTotals[];
+  /** The most expensive items, most expensive first; of one kind (tests where there are any). */
+  readonly topCpu: readonly StoredReading[];
+  readonly topPeak: readonly StoredReading[];
+  readonly topWall: readonly StoredReading[];
+  readonly interrupted: readonly StoredReading[];
+  /** Tests that ran beside others in their process, and tests that needed more than one attempt. */
+  readonly overlapped: number;
+  readonly retried: number;
+  /** The command as a whole: the item of kind `session` that `spanmeter run` records. */
+  readonly whole?: StoredReading;
+  /** Where the history is; absent when none is kept. */
+  readonly location?: string;
+  readonly warnings: readonly string[];
+}
+
+export interface Highlight {
+  readonly by: MetricName;
+  readonly readings: readonly StoredReading[];
+}
+
+export interface Digest {
+  /** Sums over the kind that counts most; absent when nothing but the command was measured. */
+  readonly main?: KindTotals;
+  /** Empty when every item fits into `few`. */
+  readonly highlights: readonly Highlight[];
+  /** All items, longest first, when there are so few that rankings would repeat them. */
+  readonly few: readonly StoredReading[];
+  /** Nanoseconds from the session's start to its end; NaN while it runs. */
+  readonly took: number;
+}
+
+/** The kinds that people ask about, the most telling first. */
+const MAIN_KINDS = ['test', 'function', 'bench', 'span', 'file', 'module'];
+const A_HIGHLIGHT = 3;
+
+export function digest(input: SummaryInput): Digest {
+  const main = MAIN_KINDS.map((kind) => input.totals.find((row) => row.kind === kind)).find((row) => row !== undefined);
+  const few = input.topWall.length <= A_HIGHLIGHT && main !== undefined && main.count <= A_HIGHLIGHT;
+  const highlights: Highlight[] = [
+    { by: 'cpu_time', readings: input.topCpu.slice(0, A_HIGHLIGHT) },
+    { by: 'peak_growth', readings: input.topPeak.slice(0, A_HIGHLIGHT) },
+    { by: 'wall_time', readings: input.topWall.slice(0, A_HIGHLIGHT) },
+  ];
+  const { startedAt, finishedAt } = input.session;
+  return {
+    ...(main === undefined ? {} : { main }),
+    highlights: few ? [] : highlights.filter((each) => each.readings.length > 0),
+    few: few ? input.topWall : [],
+    took: finishedAt === undefined ? NaN : (finishedAt - startedAt) * 1000,
+  };
+}

@@ -1,0 +1,52 @@
+/** The table of items that `show` and `top` share. */
+import type { StoredReading } from '../client/rows.js';
+import type { MetricName } from '../model/metrics.js';
+import { SHARED_NOTE, itemCell, isShared, metricColumn, metricNamed, metricText, statusCell } from './items.js';
+import { renderTable, type Cell, type Column } from './table.js';
+import { painter, type Terminal } from './terminal.js';
+
+const USUAL: readonly MetricName[] = ['wall_time', 'cpu_time', 'peak_growth'];
+const TREE: readonly MetricName[] = ['children_cpu_time', 'tree_peak_low', 'tree_peak_high'];
+const LOWER_BOUND_NOTE = '>= at least so much: something else reset the kernel’s record of the peak';
+
+/**
+ * @param by the metric that they are sorted by: stands out, and is added when it is none of the usual ones
+ * @returns lines, with the notes that the marks in the table need
+ */
+export function renderItems(
+  readings: readonly StoredReading[],
+  terminal: Terminal,
+  options: { readonly by?: MetricName; readonly notes: boolean },
+): string[] {
+  const { by } = options;
+  const metrics = metricsFor(readings, by);
+  const severalKinds = new Set(readings.map((reading) => reading.identity.kind)).size > 1;
+  const columns: Column[] = [
+    ...(severalKinds ? [{ heading: 'kind', expendable: 2 }] : []),
+    { heading: 'item', shrinks: true },
+    { heading: 'status', expendable: 3 },
+    ...metrics.map((name) => metricColumn(name, name === by ? undefined : 1)),
+  ];
+  const rows = readings.map((reading): (Cell | string)[] => [
+    ...(severalKinds ? [reading.identity.kind] : []),
+    itemCell(reading),
+    statusCell(reading),
+    ...metrics.map((name): Cell => ({ text: metricText(reading, name), ...(name === by ? { paint: 'bold' as const } : {}) })),
+  ]);
+  const table = renderTable(columns, rows, terminal);
+  return options.notes ? [...table, ...notesFor(readings, metrics, terminal)] : table;
+}
+
+/** Whole commands have numbers of their own kind: those of a tree of processes. */
+function metricsFor(readings: readonly StoredReading[], by: MetricName | undefined): MetricName[] {
+  const whole = readings.length > 0 && readings.every((reading) => reading.identity.kind === 'session');
+  const metrics: MetricName[] = whole ? ['wall_time', ...TREE] : [...USUAL];
+  return by === undefined || metrics.includes(by) ? metrics : [by, ...metrics];
+}
+
+function notesFor(readings: readonly StoredReading[], metrics: readonly MetricName[], terminal: Terminal): string[] {
+  const { dim } = painter(terminal);
+  const shared = readings.some((reading) => metrics.some((name) => isShared(reading, metricNamed(name))));
+  const bounded = readings.some((reading) => reading.peakIsLowerBound);
+  return [...(shared ? [SHARED_NOTE] : []), ...(bounded ? [LOWER_BOUND_NOTE] : [])].map((note) => dim(note));
+}

@@ -1,0 +1,62 @@
+/** How items and their numbers are written in tables. */
+import { METRICS, METRIC_INDEX, type Metric, type MetricName } from '../model/metrics.js';
+import { formatQuantity } from '../model/units.js';
+import type { StoredReading } from '../client/rows.js';
+import type { Cell, Column } from './table.js';
+
+const STEP = ' > ';
+
+/** What stands before a number that includes what others did at the same time. */
+export const SHARED_MARK = '~';
+export const SHARED_NOTE = `${SHARED_MARK} includes what else ran in the process at the same time`;
+
+/** The full name, and shorter ways: the file's base name only, then no file. */
+export function itemCell(reading: StoredReading): Cell {
+  const { file } = reading.identity;
+  const title = itemTitle(reading);
+  if (file === '' || title === file) return { text: title };
+  const base = file.slice(file.lastIndexOf('/') + 1);
+  return { text: `${file}${STEP}${title}`, shorter: [`${base}${STEP}${title}`, title] };
+}
+
+/** Describe path and name, with the variant in brackets; items that are otherwise equal are numbered. */
+export function itemTitle({ identity }: StoredReading): string {
+  const { describe, name, variant, ordinal } = identity;
+  const path = [...describe, name].join(STEP);
+  return `${path}${variant === '' ? '' : ` [${variant}]`}${ordinal > 0 ? ` #${ordinal + 1}` : ''}`;
+}
+
+export function metricNamed(name: MetricName): Metric {
+  return METRICS[METRIC_INDEX[name]]!;
+}
+
+export function metricColumn(name: MetricName, expendable?: number): Column {
+  const column = { heading: metricNamed(name).heading, align: 'right' as const };
+  return expendable === undefined ? column : { ...column, expendable };
+}
+
+/** @returns NaN when it is absent */
+export function valueOf(reading: StoredReading, name: MetricName): number {
+  return reading.values[METRIC_INDEX[name]] ?? NaN;
+}
+
+/** `-` when the number is absent; marked when it is not the item's alone, or only a lower bound. */
+export function metricText(reading: StoredReading, name: MetricName): string {
+  const value = valueOf(reading, name);
+  if (Number.isNaN(value)) return '-';
+  const metric = metricNamed(name);
+  const bound = reading.peakIsLowerBound && (name === 'peak_rss' || name === 'peak_growth') ? '>=' : '';
+  return `${isShared(reading, metric) ? SHARED_MARK : ''}${bound}${formatQuantity(value, metric.unit)}`;
+}
+
+/** Processor time of a thread and wall time are the item's own even when others ran beside it. */
+export function isShared(reading: StoredReading, metric: Metric): boolean {
+  return (reading.shared || reading.overlaps > 0) && metric.scope !== 'span' && metric.scope !== 'thread';
+}
+
+const STATUS_PAINT = { passed: 'green', failed: 'red', skipped: 'dim', interrupted: 'yellow' } as const;
+
+export function statusCell(reading: StoredReading): Cell {
+  const attempt = reading.retry > 0 ? ` (retry ${reading.retry})` : '';
+  return { text: `${reading.status}${attempt}`, paint: STATUS_PAINT[reading.status] };
+}

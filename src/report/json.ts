@@ -1,0 +1,116 @@
+/**
+ * The JSON of every command. Its shape is part of the interface: fields may come, none goes or changes its meaning without
+ * another `schema`. Times are nanoseconds, sizes bytes, instants ISO 8601 with microseconds; what is not known is left out.
+ */
+import type { SummaryInput } from '../analysis/summary.js';
+import type { KindTotals, SessionSummary, StoredReading } from '../client/rows.js';
+import { METRIC_NAMES, type MetricName } from '../model/metrics.js';
+import type { SessionRecord } from '../model/records.js';
+
+export const SCHEMA = 1;
+
+type Json = Readonly<Record<string, unknown>>;
+
+export function toJson(value: Json): string {
+  return `${JSON.stringify({ schema: SCHEMA, ...value }, undefined, 2)}\n`;
+}
+
+export function instant(microseconds: number): string {
+  const whole = Math.floor(microseconds / 1000);
+  const rest = String(Math.round(microseconds - whole * 1000)).padStart(3, '0');
+  return new Date(whole).toISOString().replace('Z', `${rest}Z`);
+}
+
+export function sessionsJson(sessions: readonly SessionSummary[]): Json {
+  return { sessions: sessions.map(briefJson) };
+}
+
+/** @param parts what a command shows of a session besides itself */
+export function sessionJson(
+  session: SessionRecord,
+  parts: { readonly totals?: readonly KindTotals[]; readonly items?: readonly StoredReading[]; readonly by?: MetricName },
+): Json {
+  const { context, packages, lockfileHash, root } = session;
+  const facts = {
+    ...briefJson(session),
+    root,
+    context: snake(context),
+    packages: Object.fromEntries(packages.map(({ name, version }) => [name, version])),
+    lockfile_hash: lockfileHash,
+  };
+  return present({ session: present(facts), by: parts.by, totals: parts.totals?.map(totalsJson), items: parts.items?.map(readingJson) });
+}
+
+export function summaryJson(summary: SummaryInput): Json {
+  const { session, totals, whole, topCpu, topPeak, topWall, interrupted, overlapped, retried, location, warnings } = summary;
+  return present({
+    ...sessionJson(session, { totals }),
+    command: whole === undefined ? undefined : readingJson(whole),
+    top: { cpu_time: topCpu.map(readingJson), peak_growth: topPeak.map(readingJson), wall_time: topWall.map(readingJson) },
+    interrupted: interrupted.map(readingJson),
+    overlapped,
+    retried,
+    location,
+    warnings,
+  });
+}
+
+function briefJson(session: SessionSummary | SessionRecord): Json {
+  const { id, startedAt, finishedAt, exitCode, description, command, tags, scm } = session;
+  const counts =
+    'tests' in session ? { tests: session.tests, failed: session.failed, skipped: session.skipped, interrupted: session.interrupted } : {};
+  return present({
+    id,
+    started_at: instant(startedAt),
+    finished_at: finishedAt === undefined ? undefined : instant(finishedAt),
+    exit_code: exitCode,
+    command,
+    description,
+    tags,
+    scm: snake(scm),
+    ...counts,
+  });
+}
+
+export function readingJson(reading: StoredReading): Json {
+  const { kind, project, file, describe, name, variant, ordinal } = reading.identity;
+  return {
+    kind,
+    project,
+    file,
+    describe,
+    name,
+    variant,
+    ordinal,
+    component: reading.component,
+    tags: reading.tags,
+    status: reading.status,
+    started_at: instant(reading.startedAt),
+    retry: reading.retry,
+    repeat: reading.repeat,
+    overlaps: reading.overlaps,
+    shared: reading.shared,
+    peak_is_lower_bound: reading.peakIsLowerBound,
+    foreign: reading.foreign,
+    metrics: Object.fromEntries(
+      METRIC_NAMES.map((metric, index) => [metric, reading.values[index] ?? NaN] as const).filter(([, value]) => !Number.isNaN(value)),
+    ),
+  };
+}
+
+function totalsJson(totals: KindTotals): Json {
+  return snake(totals);
+}
+
+/** Keys as the metrics have them; numbers that are absent and undefined values are left out. */
+export function snake(value: object): Json {
+  return present(
+    Object.fromEntries(
+      Object.entries(value).map(([key, each]) => [key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), each as unknown]),
+    ),
+  );
+}
+
+function present(value: Json): Json {
+  return Object.fromEntries(Object.entries(value).filter(([, each]) => each !== undefined && !Number.isNaN(each)));
+}

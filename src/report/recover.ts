@@ -1,0 +1,27 @@
+/** What `recover` did. */
+import { countOf, shortId } from './words.js';
+
+export interface RecoveredSession {
+  readonly session: string;
+  /** Records that were new in the history. */
+  readonly delivered: number;
+  /** Journal lines that could not be read. */
+  readonly torn: number;
+  /** Why it could not be delivered: its journals are kept. */
+  readonly failure?: string;
+}
+
+/** @returns text that ends in a newline */
+export function renderRecovered(sessions: readonly RecoveredSession[], location: string): string {
+  if (sessions.length === 0) return 'Nothing to recover: no killed run left anything behind.\n';
+  const lines = sessions.map(({ session, delivered, torn, failure }) => {
+    if (failure !== undefined) return `${shortId(session)}  could not be delivered, and is kept: ${failure}`;
+    const damage = torn === 0 ? '' : `, ${countOf(torn, 'damaged line')} left out`;
+    return `${shortId(session)}  ${countOf(delivered, 'record')} delivered to ${location}${damage}`;
+  });
+  return `${lines.join('\n')}\n`;
+}
+
+export function recoveredJson(sessions: readonly RecoveredSession[]): Readonly<Record<string, unknown>> {
+  return { recovered: sessions };
+}

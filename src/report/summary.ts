@@ -1,0 +1,106 @@
+/** The short summary at the end of a run: what it cost, what stood out, where the data is. At most about 25 lines. */
+import { digest, type Digest, type SummaryInput } from '../analysis/summary.js';
+import type { KindTotals, StoredReading } from '../client/rows.js';
+import type { MetricName } from '../model/metrics.js';
+import { formatBytes, formatTime } from '../model/units.js';
+import { renderFacts, type Fact } from './facts.js';
+import { SHARED_MARK, itemCell, metricColumn, metricText } from './items.js';
+import { renderTable, type Cell } from './table.js';
+import { painter, type Paint, type Terminal } from './terminal.js';
+import { countOf, plural, shortId, statusCounts, tildePath } from './words.js';
+import { fit } from './visible.js';
+import { wholeFacts } from './whole.js';
+
+const INDENT = 2;
+/** The width of `interrupted`, the longest label. */
+const LABEL = 11;
+const SHOWN_WARNINGS = 2;
+const SHOWN_INTERRUPTED = 3;
+const HIGHLIGHT_LABELS: Readonly<Record<string, string>> = { cpu_time: 'most cpu', peak_growth: 'most memory', wall_time: 'longest' };
+/** Below this width the labels of the rankings get lines of their own. */
+const NARROW = 76;
+const COLUMNS = ['wall_time', 'cpu_time', 'peak_growth'] as const;
+
+/** @returns text that ends in a newline */
+export function renderSummary(input: SummaryInput, terminal: Terminal): string {
+  const facts = digest(input);
+  const paint = painter(terminal);
+  const write = (facts: readonly Fact[]): string[] => renderFacts(facts, terminal, { indent: INDENT, label: LABEL });
+  const table = itemTable(facts, terminal);
+  const lines = [
+    header(input, terminal, paint),
+    ...write([
+      ...mainFacts(facts.main, input),
+      ...(input.whole === undefined ? [] : wholeFacts(input.whole, 'command', facts.took)),
+      ...sums(facts.main),
+    ]),
+    ...(table.length === 0 ? [] : ['', ...table, '']),
+    ...write([
+      ...interruptedFacts(input.interrupted),
+      { label: SHARED_MARK, text: input.overlapped === 0 ? '' : overlapText(input.overlapped, facts.main) },
+      ...warningFacts(input.warnings),
+      {
+        label: 'data',
+        text: input.location === undefined ? '' : `${tildePath(input.location)}   spanmeter show ${shortId(input.session.id)}`,
+      },
+    ]),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function header({ session }: SummaryInput, terminal: Terminal, paint: Paint): string {
+  const id = shortId(session.id);
+  const command = fit(session.command, Math.max(8, terminal.columns - id.length - 'spanmeter'.length - 4));
+  return `${paint.bold(paint.cyan('spanmeter'))}  ${paint.dim(id)}  ${paint.bold(command)}`;
+}
+
+function mainFacts(main: KindTotals | undefined, input: SummaryInput): Fact[] {
+  if (main === undefined) return [];
+  const retried = input.retried > 0 ? `; ${input.retried} retried` : '';
+  return [{ label: plural(main.kind), text: `${main.count}: ${statusCounts(main)}${retried}` }];
+}
+
+function sums(main: KindTotals | undefined): Fact[] {
+  if (main === undefined) return [];
+  const parts = [
+    Number.isNaN(main.wallTime) ? '' : `wall ${formatTime(main.wallTime)}`,
+    Number.isNaN(main.cpuTime) ? '' : `cpu ${formatTime(main.cpuTime)}`,
+    Number.isNaN(main.peakRss) ? '' : `highest rss ${formatBytes(main.peakRss)}`,
+  ];
+  return [{ label: `in ${plural(main.kind)}`, text: parts.filter((part) => part !== '').join(', ') }];
+}
+
+function itemTable({ few, highlights }: Digest, terminal: Terminal): string[] {
+  const narrow = terminal.columns < NARROW;
+  const rows = few.map((reading) => itemRow('', reading, narrow));
+  for (const { by, readings } of highlights) {
+    const label = HIGHLIGHT_LABELS[by]!;
+    if (narrow) rows.push([{ text: label, paint: 'dim' }]);
+    rows.push(...readings.map((reading, index) => itemRow(index === 0 ? label : '', reading, narrow, by)));
+  }
+  const columns = [{ heading: '', shrinks: true }, ...COLUMNS.map((name) => metricColumn(name))];
+  if (rows.length === 0) return [];
+  return renderTable(narrow ? columns : [{ heading: '' }, ...columns], rows, terminal, { indent: INDENT });
+}
+
+function itemRow(label: string, reading: StoredReading, narrow: boolean, by?: MetricName): Cell[] {
+  const item = itemCell(reading);
+  const numbers = COLUMNS.map((name): Cell => ({ text: metricText(reading, name), ...(name === by ? { paint: 'bold' as const } : {}) }));
+  return narrow ? [item, ...numbers] : [{ text: label.padEnd(LABEL), paint: 'dim' }, item, ...numbers];
+}
+
+function interruptedFacts(interrupted: readonly StoredReading[]): Fact[] {
+  const names = interrupted.slice(0, SHOWN_INTERRUPTED).map((reading) => itemCell(reading).text);
+  if (interrupted.length > SHOWN_INTERRUPTED) names.push(`and ${interrupted.length - SHOWN_INTERRUPTED} more`);
+  return names.map((text, index) => ({ label: index === 0 ? 'interrupted' : '', text, paint: 'yellow' }));
+}
+
+function warningFacts(warnings: readonly string[]): Fact[] {
+  const shown = warnings.slice(0, SHOWN_WARNINGS).map((text): Fact => ({ label: 'warning', text, paint: 'yellow' }));
+  const more = warnings.length - SHOWN_WARNINGS;
+  return more > 0 ? [...shown, { label: '', text: `and ${countOf(more, 'more warning')}`, paint: 'yellow' }] : shown;
+}
+
+function overlapText(overlapped: number, main: KindTotals | undefined): string {
+  return `${countOf(overlapped, main?.kind ?? 'item')} ran beside others in one process: their cpu and memory are shared with those, not theirs alone`;
+}

@@ -1,0 +1,109 @@
+/** Tables that fit the terminal. */
+import { fit, visible, widthOf } from './visible.js';
+import { painter, type Paint, type Terminal } from './terminal.js';
+
+export interface Column {
+  readonly heading: string;
+  readonly align?: 'left' | 'right';
+  /** Its texts may be shortened when the table is too wide. */
+  readonly shrinks?: boolean;
+  /** Left out when the table is too wide even so; the highest number goes first. */
+  readonly expendable?: number;
+}
+
+export interface Cell {
+  readonly text: string;
+  /** Shorter ways to say it, longest first; tried before the middle is taken out. */
+  readonly shorter?: readonly string[];
+  readonly paint?: keyof Omit<Paint, 'isColorSupported'>;
+}
+
+export interface TableOptions {
+  readonly indent?: number;
+  /** Default: true. */
+  readonly headings?: boolean;
+}
+
+const GAP = 2;
+/** A shrinking column keeps this width; before it loses more, columns are left out. */
+const LEAST_SHRUNK = 24;
+
+/** @param rows a cell a column each; plain text stands for a cell @returns lines, none longer than the terminal is wide */
+export function renderTable(
+  columns: readonly Column[],
+  rows: readonly (readonly (Cell | string)[])[],
+  terminal: Terminal,
+  options: TableOptions = {},
+): string[] {
+  const { indent = 0, headings = true } = options;
+  const cells = rows.map((row) => row.map((cell) => (typeof cell === 'string' ? { text: cell } : cell)));
+  const natural = columns.map((column, index) =>
+    Math.max(headings ? widthOf(column.heading) : 0, ...cells.map((row) => widthWithin(row[index], terminal.columns))),
+  );
+  const room = terminal.columns - indent;
+  const shown = chooseColumns(columns, natural, room);
+  const widths = shrink(columns, natural, shown, room);
+  const paint = painter(terminal);
+
+  const lines = cells.map((row) =>
+    shown.map((index) => {
+      const cell = row[index] ?? { text: '' };
+      return align(
+        shorten(cell, widths[index]!),
+        cell.paint === undefined ? String : paint[cell.paint],
+        widths[index]!,
+        columns[index]!.align,
+      );
+    }),
+  );
+  if (headings)
+    lines.unshift(
+      shown.map((index) => align(fit(columns[index]!.heading, widths[index]!), paint.dim, widths[index]!, columns[index]!.align)),
+    );
+  return lines.map((line) => (' '.repeat(indent) + line.join(' '.repeat(GAP))).trimEnd());
+}
+
+/** A megabyte of text is not measured: it is too wide anyway. */
+function widthWithin(cell: Cell | undefined, most: number): number {
+  if (cell === undefined) return 0;
+  return cell.text.length > most * 2 ? most : Math.min(widthOf(visible(cell.text)), most);
+}
+
+function chooseColumns(columns: readonly Column[], natural: readonly number[], room: number): readonly number[] {
+  let shown = columns.map((_, index) => index);
+  const least = (index: number): number => (columns[index]!.shrinks ? Math.min(natural[index]!, LEAST_SHRUNK) : natural[index]!);
+  for (;;) {
+    const needed = shown.reduce((sum, index) => sum + least(index) + GAP, -GAP);
+    if (needed <= room) return shown;
+    const worst = shown
+      .filter((index) => columns[index]!.expendable !== undefined)
+      .sort((a, b) => columns[b]!.expendable! - columns[a]!.expendable!)[0];
+    if (worst === undefined) return shown;
+    shown = shown.filter((index) => index !== worst);
+  }
+}
+
+/** Takes width from the widest shrinking column first, so that two of them end up equal rather than one of them empty. */
+function shrink(columns: readonly Column[], natural: readonly number[], shown: readonly number[], room: number): readonly number[] {
+  const widths = [...natural];
+  let excess = shown.reduce((sum, index) => sum + widths[index]! + GAP, -GAP) - room;
+  while (excess > 0) {
+    const widest = shown.filter((index) => columns[index]!.shrinks && widths[index]! > 1).sort((a, b) => widths[b]! - widths[a]!)[0];
+    if (widest === undefined) break;
+    widths[widest]! -= 1;
+    excess -= 1;
+  }
+  return widths;
+}
+
+/** Paints the text but not the space beside it. */
+function align(text: string, paint: (text: string) => string, width: number, side: Column['align']): string {
+  const space = ' '.repeat(Math.max(0, width - widthOf(text)));
+  return side === 'right' ? space + paint(text) : paint(text) + space;
+}
+
+function shorten(cell: Cell, width: number): string {
+  const ways = [cell.text, ...(cell.shorter ?? [])];
+  const fits = ways.find((way) => way.length <= width * 2 && widthOf(visible(way)) <= width);
+  return fits === undefined ? fit(ways[ways.length - 1]!, width) : visible(fits);
+}

@@ -1,0 +1,28 @@
+/** The most expensive items of a session. */
+import type { StoredReading } from '../client/rows.js';
+import type { MetricName } from '../model/metrics.js';
+import type { SessionRecord } from '../model/records.js';
+import { renderItems } from './item-table.js';
+import { metricNamed } from './items.js';
+import { painter, type Terminal } from './terminal.js';
+import { fit } from './visible.js';
+import { localTime, shortId } from './words.js';
+
+/** @returns text that ends in a newline */
+export function renderTop(
+  session: SessionRecord,
+  readings: readonly StoredReading[],
+  terminal: Terminal,
+  options: { readonly by: MetricName; readonly quiet: boolean },
+): string {
+  const { by, quiet } = options;
+  const title = `${shortId(session.id)}  ${localTime(session.startedAt)}  ${session.command}`;
+  const lines = readings.length === 0 ? [noNumber(by)] : renderItems(readings, terminal, { by, notes: !quiet });
+  return `${[...(quiet ? [] : [painter(terminal).dim(fit(title, terminal.columns))]), ...lines].join('\n')}\n`;
+}
+
+function noNumber(by: MetricName): string {
+  const { heading, probe } = metricNamed(by);
+  const remedy = probe === 'gc' ? ' Garbage collections are counted where a run asks for it: --probes gc.' : '';
+  return `No item has a number for ${heading} (${by}).${remedy}`;
+}

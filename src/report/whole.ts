@@ -1,0 +1,24 @@
+/** A command as a whole: its time, and its memory, which is known by two bounds only, for its processes peak at different times. */
+import { METRIC_INDEX, type MetricName } from '../model/metrics.js';
+import type { StoredReading } from '../client/rows.js';
+import { formatBytes, formatTime } from '../model/units.js';
+import type { Fact } from './facts.js';
+
+/**
+ * @param whole the item of kind `session`
+ * @param took nanoseconds, for an item without a wall time of its own
+ */
+export function wholeFacts(whole: StoredReading, label: string, took: number): Fact[] {
+  const value = (name: MetricName): number => whole.values[METRIC_INDEX[name]] ?? NaN;
+  const [wall, low, high] = [value('wall_time'), value('tree_peak_low'), value('tree_peak_high')];
+  // A whole command's item has no CPU of its own; a runner's own item has its main process's.
+  const cpu = value('children_cpu_time') + (value('cpu_time') || 0);
+  const time = `wall ${formatTime(Number.isNaN(wall) ? took : wall)}`;
+  return [
+    { label, text: Number.isNaN(cpu) ? time : `${time}, cpu ${formatTime(cpu)} (all its processes)` },
+    {
+      label: 'memory',
+      text: Number.isNaN(low) ? '' : `>= ${formatBytes(low)} (largest process), <= ${formatBytes(high)} (sum of all seen)`,
+    },
+  ];
+}
