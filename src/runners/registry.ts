@@ -1,0 +1,19 @@
+/**
+ * The runners that `spanmeter run` attaches to by itself: one row each. Every node process below `run` reads this table at its
+ * start, so it imports nothing.
+ */
+
+export interface RunnerRow {
+  readonly name: string;
+  /** Fits the script (links resolved, with `/`) that is the runner's main process. */
+  readonly main: RegExp;
+  /** The file beside this one that exports `attach(script)`. Loaded only when `main` fits. */
+  readonly module: string;
+}
+
+export const RUNNERS: readonly RunnerRow[] = [
+  { name: 'vitest', main: /\/vitest\/(?:vitest\.mjs|dist\/cli\.js)$/, module: './vitest/attach.js' },
+];
+
+/** The last parts of the paths above, without their links: what tells in no time that a process is not of interest. */
+export const MAYBE_A_RUNNER = /(?:vitest(?:\.mjs|\.js|\.cmd)?|cli\.js)$/;

@@ -1,0 +1,39 @@
+/** `plugins: [spanmeter()]` in a Vitest configuration. */
+import type {} from 'vitest/config';
+import type { Vite } from 'vitest/node';
+import type { Options } from '../../session/options/index.js';
+import { GLOBAL_SETUP_FILE, holdOptions } from './late.mjs';
+import { addReporter, isOff } from './reporter.mjs';
+
+/** See the options' reference. What `spanmeter run` was told on its command line goes before what stands here. */
+export type SpanmeterOptions = Partial<Options>;
+
+/** What `meta: { spanmeter: {...} }` on a test or suite can say. A suite's values hold for all that is inside it. */
+export interface SpanmeterMeta {
+  /** The part of the product that it belongs to, such as `billing.invoices`. */
+  readonly component?: string;
+  readonly tags?: Readonly<Record<string, unknown>>;
+  /** It is not measured and not recorded. */
+  readonly skip?: boolean;
+}
+
+declare module 'vitest' {
+  interface TaskMeta {
+    spanmeter?: SpanmeterMeta;
+  }
+}
+
+/** Measures every test: adds a setup file and a reporter to the resolved configuration, and changes nothing else. */
+export default function spanmeter(options: SpanmeterOptions = {}): Vite.Plugin {
+  return {
+    name: 'spanmeter',
+    config({ test }) {
+      if (test?.projects === undefined || isOff()) return undefined;
+      holdOptions(options);
+      return { test: { globalSetup: [GLOBAL_SETUP_FILE] } };
+    },
+    configureVitest({ vitest }) {
+      addReporter(vitest, options);
+    },
+  };
+}

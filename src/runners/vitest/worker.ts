@@ -1,0 +1,61 @@
+/**
+ * The worker side. Vitest makes a runner before setup files run, and keeps some of its methods as they were then: so the
+ * prototype only tells when a file begins, and that runner itself is wrapped.
+ */
+import type { RunnerTestCase, RunnerTestFile, RunnerTestSuite, TestRunner } from 'vitest';
+import { HAND_OVER_VARIABLE, decodeHandOver, recorder, warn } from '../../recorder/index.js';
+import { RunnerWatch } from './runner-watch.js';
+
+/** What belongs to the context that tests run in: one a file in pools with vm contexts. */
+export interface Vitals {
+  readonly TestRunner: typeof TestRunner;
+  /** Of `@vitest/runner`: the function of a test, with its fixtures and timeout, without its hooks. */
+  readonly getFn: (test: RunnerTestCase) => Body | undefined;
+  readonly setFn: (test: RunnerTestCase, body: Body) => void;
+}
+export type Body = () => unknown;
+
+/** The methods that are wrapped, with the arguments that Vitest gives them (its own class takes fewer, or has none). */
+export interface Methods {
+  onBeforeTryTask: (test: RunnerTestCase, how: Try) => unknown;
+  onAfterRetryTask: (test: RunnerTestCase, how: Try) => unknown;
+  onBeforeRunSuite: (suite: RunnerTestSuite) => unknown;
+  onAfterRunSuite: (suite: RunnerTestSuite) => unknown;
+  onAfterRunFiles: (files: readonly RunnerTestFile[]) => unknown;
+}
+
+export interface Runner extends Methods {
+  readonly config: { readonly name?: string | undefined };
+}
+
+/** Retries and repetitions before this try. */
+export interface Try {
+  readonly retry: number;
+  readonly repeats: number;
+}
+
+const WATCHED = Symbol.for('spanmeter.vitest.watched');
+
+export function watch(vitals: Vitals): void {
+  const writer = recorder();
+  const { prototype } = vitals.TestRunner;
+  if (writer === undefined || WATCHED in prototype) return;
+  Object.defineProperty(prototype, WATCHED, { value: true });
+  const root = decodeHandOver(process.env[HAND_OVER_VARIABLE])?.root ?? process.cwd();
+  const watches = new WeakMap<Runner, RunnerWatch>();
+  const { importFile } = prototype;
+  prototype.importFile = function (path, source) {
+    if (source === 'collect') beginFile(this as object as Runner, path);
+    return importFile.call(this, path, source);
+  };
+
+  function beginFile(runner: Runner, path: string): void {
+    try {
+      const known = watches.get(runner) ?? new RunnerWatch(runner, vitals, writer!, root);
+      watches.set(runner, known);
+      known.beginFile(path);
+    } catch (thrown) {
+      warn(`a file could not be measured: ${String(thrown)}`);
+    }
+  }
+}
