@@ -1,0 +1,110 @@
+import { setTimeout } from 'node:timers/promises';
+import { SpanmeterError, messageOf } from '../../model/errors.js';
+import { summaryJson, toJson } from '../../report/json.js';
+import { renderSummary } from '../../report/summary.js';
+import { openSession, type Session } from '../../session/index.js';
+import { optionsFromFlags } from '../../session/options/index.js';
+import { recordCommand } from '../../session/record-command.js';
+import { runChild, type Ended } from '../child.js';
+import type { CliCommand, Flags } from '../command.js';
+import { EXIT } from '../exit-codes.js';
+import { findCommand } from '../find-command.js';
+import { terminalOf, type Io } from '../io.js';
+import { withAttach } from '../node-options.js';
+import { sayWarnings } from '../warnings.js';
+
+/** Milliseconds. Git is ready sooner in all but huge repositories, where its few ticks of CPU don't matter beside the command's. */
+const LONGEST_WAIT_FOR_GIT = 100;
+
+export const run: CliCommand = {
+  name: 'run',
+  summary: 'run a command and record what it costs',
+  description: [
+    'Runs a command, passes on its output, signals and exit code, and records a session: each test of a known runner, spans',
+    'that programs measure themselves, and the command as a whole. The summary goes to the standard error.',
+  ].join('\n'),
+  examples: [
+    { line: 'spanmeter run -- vitest run', does: 'a test run' },
+    { line: 'spanmeter run --tag nightly --tag runner=big -- vitest run', does: 'with tags, to find it again' },
+    { line: 'spanmeter run --gc -- vitest run', does: 'steadier memory numbers, slower' },
+    { line: 'spanmeter run --quiet -- node --version', does: 'any command, without the summary' },
+    { line: 'spanmeter run --no-db -- node --version', does: 'the summary only, without history' },
+  ],
+  runs: true,
+  configure: (command) =>
+    command.argument('<command...>', 'What to run, with its arguments').usage('[options] -- <command...>').passThroughOptions(),
+  run: async (io, _, flags, rest) => {
+    const [name = '', ...args] = rest;
+    const found = findCommand(name, io.env, io.cwd);
+    if ('problem' in found) return refuse(io, name, found.problem);
+    const start: Start = (env, started) => runChild(found.path, args, env, started);
+    try {
+      return io.env['SPANMETER'] === '0' ? (await start(io.env)).code : await runInSession(io, flags, rest.map(quoted).join(' '), start);
+    } catch (thrown) {
+      const { code, syscall = '' } = thrown as NodeJS.ErrnoException;
+      if (!syscall.startsWith('spawn')) throw thrown;
+      return refuse(io, name, code === 'ENOENT' ? 'not found' : 'not executable', messageOf(thrown));
+    }
+  },
+};
+
+type Start = (env: NodeJS.ProcessEnv, started?: (pid: number) => void) => Promise<Ended>;
+
+async function runInSession(io: Io, flags: Flags, command: string, start: Start): Promise<number> {
+  const session = await open(io, flags, command);
+  if (session?.environment.SPANMETER_SESSION === undefined) return (await start(io.env)).code;
+  const env = { ...io.env, ...session.environment, NODE_OPTIONS: withAttach(io.env['NODE_OPTIONS']) };
+  let code: number = EXIT.notFound;
+  try {
+    if (session.owned) {
+      await Promise.race([session.settled, setTimeout(LONGEST_WAIT_FOR_GIT, undefined, { ref: false })]);
+      ({ code } = await recordCommand(
+        session.recorder,
+        command,
+        (started) => start(env, started),
+        () => session.processPeaks(),
+      ));
+    } else {
+      ({ code } = await start(env));
+    }
+    return code;
+  } finally {
+    await finish(io, session, flags['json'] === true, code);
+  }
+}
+
+/** A mistake in the options is the user's to mend; any other trouble of ours must not keep the command from running. */
+async function open(io: Io, flags: Flags, command: string): Promise<Session | undefined> {
+  try {
+    const session = await openSession(optionsFromFlags(flags, io.cwd), { command });
+    if (session.environment.SPANMETER_SESSION === undefined && !session.options.quiet) sayWarnings(io, session.warnings);
+    return session;
+  } catch (thrown) {
+    if (thrown instanceof SpanmeterError && thrown.code === 'SPANMETER_USAGE') throw thrown;
+    sayWarnings(io, [`Nothing is recorded: ${messageOf(thrown)}`]);
+    return undefined;
+  }
+}
+
+/** The standard output stays what the command wrote. */
+async function finish(io: Io, session: Session, json: boolean, exitCode: number): Promise<void> {
+  const { summary, warnings } = await session.close({ exitCode });
+  if (!session.owned || session.options.quiet) return;
+  if (summary === undefined) sayWarnings(io, warnings);
+  else io.stderr.write(json ? toJson(summaryJson(summary)) : `\n${renderSummary(summary, terminalOf(io, 'stderr'))}`);
+}
+
+function refuse(io: Io, name: string, problem: 'not found' | 'not executable', detail?: string): number {
+  const why = detail === undefined ? '' : ` (${detail})`;
+  const text =
+    problem === 'not found'
+      ? `The command '${name}' was not found${why}. Is it installed, and spelled so?`
+      : `'${name}' cannot be executed${why}: a file with execute permission is needed.`;
+  sayWarnings(io, [text]);
+  return problem === 'not found' ? EXIT.notFound : EXIT.notExecutable;
+}
+
+/** As one would type it, so that the command can be told from its arguments. */
+function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}

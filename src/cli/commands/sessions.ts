@@ -1,0 +1,54 @@
+import { noSessions } from '../../client/find-session.js';
+import { SpanmeterError } from '../../model/errors.js';
+import type { Store } from '../../store/contract.js';
+import { sessionsJson, toJson } from '../../report/json.js';
+import { renderSessions } from '../../report/sessions.js';
+import type { CliCommand, Flags } from '../command.js';
+import { EXIT } from '../exit-codes.js';
+import { positiveInteger } from '../flags.js';
+import { withHistory } from '../history.js';
+import { terminalOf } from '../io.js';
+
+const USUAL_LIMIT = 20;
+
+export const sessions: CliCommand = {
+  name: 'sessions',
+  summary: 'list the recorded sessions',
+  description: 'Lists the recorded sessions, newest first. With --quiet only their ids.',
+  examples: [
+    { line: 'spanmeter sessions', does: 'the newest 20' },
+    { line: 'spanmeter sessions --tag ci --limit 5', does: 'the newest 5 that have the tag' },
+    { line: 'spanmeter sessions --json', does: 'for programs' },
+  ],
+  configure: (command) =>
+    command
+      .option('--limit <number>', 'How many', positiveInteger, USUAL_LIMIT)
+      .option('--tag <name=value>', 'Only those with this tag; without a value, with any')
+      .option('--revision <prefix>', 'Only those of this source revision'),
+  run: (io, _, flags) =>
+    withHistory(io, flags, async (store) => {
+      const found = await query(store, flags);
+      if (flags['json'] === true) io.stdout.write(toJson(sessionsJson(found)));
+      else if (found.length === 0) throw await nothingFound(store, flags);
+      else
+        io.stdout.write(
+          flags['quiet'] === true ? found.map(({ id }) => `${id}\n`).join('') : renderSessions(found, terminalOf(io, 'stdout')),
+        );
+      return EXIT.done;
+    }),
+};
+
+function query(store: Store, flags: Flags): ReturnType<Store['sessions']> {
+  const { limit, tag = '', revision } = flags as { limit: number; tag?: string; revision?: string };
+  const [name = '', ...value] = tag.split('=');
+  const tagged = name === '' ? {} : { tag: { name, ...(value.length > 0 && { value: value.join('=') }) } };
+  return store.sessions({ limit, ...tagged, ...(revision !== undefined && { revision }) });
+}
+
+async function nothingFound(store: Store, flags: Flags): Promise<SpanmeterError> {
+  const { tag, revision } = flags as { tag?: string; revision?: string };
+  if ((await store.sessions({ limit: 1 })).length === 0) return noSessions(store.location);
+  const asked = [tag === undefined ? '' : `the tag '${tag}'`, revision === undefined ? '' : `the revision '${revision}'`];
+  const what = asked.filter((text) => text !== '').join(' and ');
+  return new SpanmeterError('SPANMETER_NOT_FOUND', `No session in ${store.location} has ${what}. 'spanmeter sessions' lists them all.`);
+}

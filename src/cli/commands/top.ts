@@ -1,0 +1,52 @@
+import { findSession } from '../../client/find-session.js';
+import { leafKinds } from '../../client/leaf-kinds.js';
+import type { MetricName } from '../../model/metrics.js';
+import { sessionJson, toJson } from '../../report/json.js';
+import { renderTop } from '../../report/top.js';
+import { checkKinds } from '../check-kinds.js';
+import type { CliCommand } from '../command.js';
+import { EXIT } from '../exit-codes.js';
+import { METRIC_WORDS, kinds, metric, positiveInteger } from '../flags.js';
+import { withHistory } from '../history.js';
+import { terminalOf } from '../io.js';
+
+const USUAL_LIMIT = 10;
+
+export const top: CliCommand = {
+  name: 'top',
+  summary: 'show the most expensive items of a session',
+  description: 'Shows the items of a session that cost most, most expensive first. The session is named as in show.',
+  examples: [
+    { line: 'spanmeter top', does: 'the tests of the newest session that took most processor time' },
+    { line: 'spanmeter top last --by peak --limit 5', does: 'the five that made the process grow most' },
+    { line: 'spanmeter top --by wall --kind file', does: 'the slowest test files' },
+    { line: 'spanmeter top --by minor_faults --json', does: 'by any metric, for programs' },
+  ],
+  configure: (command) =>
+    command
+      .argument('[session]', 'Which session', 'last')
+      .option('--by <metric>', `By what: ${Object.keys(METRIC_WORDS).join(', ')}, or any metric's name (default: cpu)`, metric)
+      .option('--limit <number>', 'How many', positiveInteger, USUAL_LIMIT)
+      .option('--kind <kinds>', 'Only these kinds of items: test, file, suite, hook, bench, span, session', kinds),
+  run: (io, [name = 'last'], flags) =>
+    withHistory(io, flags, async (store) => {
+      const session = await findSession(store, name);
+      const { limit, kind: asked } = flags as { limit: number; kind?: string[] };
+      const totals = await store.totals(session.id);
+      checkKinds(asked, totals);
+      const kind = asked ?? leafKinds(totals);
+      const { by = usualMetric(kind) } = flags as { by?: MetricName };
+      const items = await store.readings({ session: session.id, kinds: kind, orderBy: by, limit });
+      const text =
+        flags['json'] === true
+          ? toJson(sessionJson(session, { by, items }))
+          : renderTop(session, items, terminalOf(io, 'stdout'), { by, quiet: flags['quiet'] === true });
+      io.stdout.write(text);
+      return EXIT.done;
+    }),
+};
+
+/** Whole commands are known by the processor time of their processes. */
+function usualMetric(kinds: readonly string[]): MetricName {
+  return kinds.every((kind) => kind === 'session') ? 'children_cpu_time' : 'cpu_time';
+}

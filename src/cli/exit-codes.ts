@@ -1,0 +1,11 @@
+/** What spanmeter's own exit codes mean; `run` passes on those of the command. */
+export const EXIT = {
+  done: 0,
+  /** Wrong use or input, and histories that cannot be read. */
+  wrong: 2,
+  /** As shells have them. */
+  notExecutable: 126,
+  notFound: 127,
+  /** Plus the number of the signal that ended the command. */
+  signal: 128,
+} as const;

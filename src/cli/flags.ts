@@ -1,0 +1,79 @@
+/** Flags that several commands have, and how their values are read. */
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import { METRIC_NAMES, type MetricName } from '../model/metrics.js';
+import { STATUSES } from '../model/records.js';
+import { OPTIONS, type OptionRow } from '../session/options/index.js';
+import type { CliCommand } from './command.js';
+
+/** Short words for what people ask about most; any metric's own name goes as well. */
+export const METRIC_WORDS: Readonly<Record<string, MetricName>> = {
+  wall: 'wall_time',
+  cpu: 'cpu_time',
+  peak: 'peak_growth',
+  rss: 'peak_rss',
+  faults: 'minor_faults',
+  heap: 'heap_after',
+};
+
+/** Descriptions for commands that read: nothing is recorded or summed up there. */
+const READING: Readonly<Record<string, string>> = {
+  db: 'Where the history is',
+  quiet: 'Print the result only, without notes and warnings',
+};
+
+/** In the table because their names are taken, but no command acts on them: a flag that does nothing would promise something. */
+const WITHOUT_EFFECT: readonly string[] = ['remote', 'budget'];
+
+/** Adds the flags of the option table that the command has, and `--json`. */
+export function addSharedFlags(command: Command, { runs }: Pick<CliCommand, 'runs'>): void {
+  for (const row of OPTIONS) {
+    if (WITHOUT_EFFECT.includes(row.key) || row.flag === undefined || (row.flag.commands === 'runs' && runs !== true)) continue;
+    for (const option of optionsOf(row, runs === true)) command.addOption(option);
+  }
+  command.option('--json', runs === true ? 'Print the summary as JSON' : 'Print JSON');
+}
+
+function optionsOf(row: OptionRow, runs: boolean): Option[] {
+  const { flag, key } = row;
+  if (flag === undefined) return [];
+  const description = runs ? row.description : (READING[key] ?? row.description);
+  const option = new Option(flag.value === undefined ? flag.name : `${flag.name} ${flag.value}`, description);
+  if (flag.repeatable) option.argParser((value: string, before: string[] | undefined) => [...(before ?? []), value]);
+  const negative = flag.negative === undefined || !runs ? [] : [new Option(flag.negative, NEGATIVES[flag.negative] ?? `Not ${flag.name}`)];
+  return [option, ...negative];
+}
+
+const NEGATIVES: Readonly<Record<string, string>> = {
+  '--no-db': 'Keep no history: print the summary only',
+  '--no-gc': 'Overrules a configured --gc',
+};
+
+/** @throws InvalidArgumentError */
+export function positiveInteger(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 1) throw new InvalidArgumentError('Expected a whole number above 0.');
+  return value;
+}
+
+/** @throws InvalidArgumentError */
+export function metric(text: string): MetricName {
+  const name = Object.hasOwn(METRIC_WORDS, text) ? METRIC_WORDS[text] : METRIC_NAMES.find((each) => each === text);
+  if (name === undefined)
+    throw new InvalidArgumentError(`Expected ${Object.keys(METRIC_WORDS).join(', ')}, or one of ${METRIC_NAMES.join(', ')}.`);
+  return name;
+}
+
+/** Kinds are not checked: imported histories have their own. @throws InvalidArgumentError */
+export function kinds(text: string): string[] {
+  const found = text.split(',').map((each) => each.trim());
+  if (found.includes('')) throw new InvalidArgumentError('Expected kinds, separated by commas: test,span');
+  return found;
+}
+
+/** @throws InvalidArgumentError */
+export function statuses(text: string): string[] {
+  const found = kinds(text);
+  const wrong = found.find((each) => !STATUSES.some((status) => status === each));
+  if (wrong !== undefined) throw new InvalidArgumentError(`Expected one or more of ${STATUSES.join(', ')}.`);
+  return found;
+}

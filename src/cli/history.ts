@@ -1,0 +1,50 @@
+/** Opens the history that a command reads. */
+import { SpanmeterError } from '../model/errors.js';
+import { optionsFromFlags, resolveOptions, type ResolvedOptions } from '../session/options/index.js';
+import { journalHome, listPlaces } from '../session/place.js';
+import type { Store } from '../store/contract.js';
+import { openStore } from '../store/index.js';
+import type { Flags } from './command.js';
+import type { Io } from './io.js';
+
+export function optionsOf(io: Io, flags: Flags): Promise<ResolvedOptions> {
+  return resolveOptions(optionsFromFlags(flags, io.cwd), { env: io.env, cwd: io.cwd, source: 'the command line' });
+}
+
+/** @throws SpanmeterError SPANMETER_USAGE when no history is kept, SPANMETER_NOT_FOUND when there is none yet */
+export async function withHistory<T>(io: Io, flags: Flags, use: (store: Store) => Promise<T>): Promise<T> {
+  const options = await optionsOf(io, flags);
+  const store = await openToRead(locationOf(options)).catch((thrown: unknown) => {
+    throw withHint(thrown, options.root);
+  });
+  try {
+    return await use(store);
+  } finally {
+    await store.close();
+  }
+}
+
+/** There may be none because a run could not deliver what it measured. */
+function withHint(thrown: unknown, root: string): unknown {
+  if (!(thrown instanceof SpanmeterError) || thrown.code !== 'SPANMETER_NOT_FOUND' || listPlaces(journalHome(root)).length === 0)
+    return thrown;
+  const hint = "Runs that did not deliver are waiting, though: 'spanmeter recover' makes it from them.";
+  return new SpanmeterError(thrown.code, `${thrown.message} ${hint}`, { cause: thrown });
+}
+
+/** @throws SpanmeterError SPANMETER_USAGE */
+export function locationOf({ db }: ResolvedOptions): string {
+  if (db === false)
+    throw new SpanmeterError('SPANMETER_USAGE', 'The options say that no history is kept (db is false). Name one: --db <path or url>.');
+  return db;
+}
+
+/** A history of an older version must be written once, to be brought up to date. */
+async function openToRead(location: string): Promise<Store> {
+  try {
+    return await openStore(location, { readonly: true, create: false });
+  } catch (thrown) {
+    if (!(thrown instanceof SpanmeterError) || thrown.code !== 'SPANMETER_STORE_WRITE') throw thrown;
+    return openStore(location, { create: false });
+  }
+}
