@@ -1,0 +1,5 @@
+/** Formats the whole tree. `npm run format` */
+import { writeFormat } from './lib/checks.mjs';
+import { main } from './lib/run.mjs';
+
+await main(writeFormat);
