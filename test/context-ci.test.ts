@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest';
+import { describeCi } from '../dist/context/index.js';
+
+const SHA = 'a'.repeat(40);
+
+describe('a CI system', () => {
+  // The variables are those that each system documents; the tags are the values that pytest-monitor stores for them.
+  it.each([
+    [
+      'GitHub Actions, a push',
+      {
+        CI: 'true',
+        GITHUB_ACTIONS: 'true',
+        GITHUB_HEAD_REF: '',
+        GITHUB_REF: 'refs/heads/main',
+        GITHUB_REF_NAME: 'main',
+        GITHUB_RUN_NUMBER: '12',
+        GITHUB_SHA: SHA,
+      },
+      { tags: { pipeline_branch: 'main', pipeline_build_no: '12', __ci__: 'githubactions' }, branch: 'main', revision: SHA },
+    ],
+    [
+      'GitHub Actions, a pull request, in a workflow that sets what Jenkins sets',
+      {
+        GITHUB_ACTIONS: 'true',
+        GITHUB_HEAD_REF: 'topic',
+        GITHUB_REF: 'refs/pull/3/merge',
+        GITHUB_REF_NAME: '3/merge',
+        GITHUB_RUN_NUMBER: '13',
+        GITHUB_SHA: SHA,
+        BUILD_NUMBER: '1',
+        BRANCH_NAME: 'x',
+      },
+      { tags: { pipeline_branch: 'topic', pipeline_build_no: '13', __ci__: 'githubactions' }, branch: 'topic', revision: SHA },
+    ],
+    [
+      'GitHub Actions, a tag, which is no branch',
+      { GITHUB_ACTIONS: 'true', GITHUB_REF: 'refs/tags/v1', GITHUB_REF_NAME: 'v1', GITHUB_RUN_NUMBER: '14' },
+      { tags: { pipeline_branch: 'v1', pipeline_build_no: '14', __ci__: 'githubactions' } },
+    ],
+    [
+      'Jenkins, a multibranch pipeline',
+      { BUILD_NUMBER: '5', BRANCH_NAME: 'PR-7', CHANGE_BRANCH: 'topic', JOB_NAME: 'job/PR-7', GIT_COMMIT: SHA },
+      { tags: { pipeline_branch: 'PR-7', pipeline_build_no: '5', __ci__: 'jenkinsci' }, branch: 'topic', revision: SHA },
+    ],
+    [
+      'Jenkins, a plain job',
+      { BUILD_NUMBER: '6', JOB_NAME: 'nightly', GIT_BRANCH: 'origin/main' },
+      { tags: { pipeline_branch: 'nightly', pipeline_build_no: '6', __ci__: 'jenkinsci' }, branch: 'main' },
+    ],
+    [
+      'CircleCI',
+      { CIRCLE_JOB: 'test', CIRCLE_BUILD_NUM: '8', CIRCLE_BRANCH: 'main', CIRCLE_SHA1: SHA },
+      { tags: { pipeline_branch: 'test', pipeline_build_no: '8', __ci__: 'circleci' }, branch: 'main', revision: SHA },
+    ],
+    [
+      'Travis CI',
+      { TRAVIS_BUILD_ID: '900', TRAVIS_BUILD_NUMBER: '9', TRAVIS_BRANCH: 'main', TRAVIS_PULL_REQUEST_BRANCH: '', TRAVIS_COMMIT: SHA },
+      { tags: { pipeline_branch: '900', pipeline_build_no: '9', __ci__: 'travisci' }, branch: 'main', revision: SHA },
+    ],
+    [
+      'Drone',
+      { DRONE_REPO_BRANCH: 'main', DRONE_BUILD_NUMBER: '10', DRONE_BRANCH: 'main', DRONE_SOURCE_BRANCH: 'topic', DRONE_COMMIT_SHA: SHA },
+      { tags: { pipeline_branch: 'main', pipeline_build_no: '10', __ci__: 'droneci' }, branch: 'topic', revision: SHA },
+    ],
+    [
+      'GitLab CI',
+      { CI_JOB_NAME: 'unit', CI_PIPELINE_ID: '11', CI_COMMIT_BRANCH: 'main', CI_COMMIT_SHA: SHA },
+      { tags: { pipeline_branch: 'unit', pipeline_build_no: '11', __ci__: 'gitlabci' }, branch: 'main', revision: SHA },
+    ],
+    [
+      'Bitbucket Pipelines',
+      { BITBUCKET_BRANCH: 'main', BITBUCKET_BUILD_NUMBER: '12', BITBUCKET_COMMIT: SHA },
+      { tags: { pipeline_branch: 'main', pipeline_build_no: '12', __ci__: 'bitbucketci' }, branch: 'main', revision: SHA },
+    ],
+  ])('%s', (_, env, expected) => {
+    expect(describeCi(env)).toEqual(expected);
+  });
+
+  it.each([
+    {},
+    { CI: 'true' },
+    { BUILD_NUMBER: '1' },
+    { CI_JOB_NAME: 'a', CI_PIPELINE_ID: '' },
+    { GITHUB_REF_NAME: 'a', GITHUB_RUN_NUMBER: '1' },
+  ])('is not seen in %j', (env) => {
+    expect(describeCi(env)).toEqual({ tags: {} });
+  });
+});

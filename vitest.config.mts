@@ -1,0 +1,22 @@
+import { configDefaults, defineConfig } from 'vitest/config';
+
+/** Tests that compare measured numbers with true ones: they get the machine to themselves, after all others. */
+const ALONE = ['test/accuracy*.test.{ts,mts}', 'test/collector*.test.{ts,mts}', 'test/vitest*.test.{ts,mts}', 'test/cli-run.test.{ts,mts}'];
+const NEVER = [...configDefaults.exclude, 'test/fixtures/**', 'test/tools/**', 'examples/**'];
+
+export default defineConfig({
+  test: {
+    globalSetup: ['test/helpers/built.mts'],
+    pool: 'forks',
+    maxWorkers: 2,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    projects: [
+      {
+        extends: true,
+        test: { name: 'together', include: ['test/**/*.test.{ts,mts}'], exclude: [...NEVER, ...ALONE], sequence: { groupOrder: 0 } },
+      },
+      { extends: true, test: { name: 'alone', include: ALONE, exclude: NEVER, maxWorkers: 1, sequence: { groupOrder: 1 } } },
+    ],
+  },
+});
