@@ -2,20 +2,16 @@
 import type {} from 'vitest/config';
 import type { Vite } from 'vitest/node';
 import type { Options } from '../../session/options/index.js';
+import type { Markers } from '../markers.js';
 import { GLOBAL_SETUP_FILE, holdOptions } from './late.mjs';
-import { addReporter, isOff } from './reporter.mjs';
+import { isOff } from '../off.js';
+import { addReporter } from './reporter.mjs';
 
 /** See the options' reference. What `spanmeter run` was told on its command line goes before what stands here. */
 export type SpanmeterOptions = Partial<Options>;
 
 /** What `meta: { spanmeter: {...} }` on a test or suite can say. A suite's values hold for all that is inside it. */
-export interface SpanmeterMeta {
-  /** The part of the product that it belongs to, such as `billing.invoices`. */
-  readonly component?: string;
-  readonly tags?: Readonly<Record<string, unknown>>;
-  /** It is not measured and not recorded. */
-  readonly skip?: boolean;
-}
+export type SpanmeterMeta = Markers;
 
 declare module 'vitest' {
   interface TaskMeta {

@@ -3,9 +3,10 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Reporter, TestSpecification, Vitest } from 'vitest/node';
-import type { Recorder, OpenSpan } from '../../recorder/index.js';
 import type { Options } from '../../session/options/index.js';
-import type { Session } from '../../session/index.js';
+import { isOff } from '../off.js';
+import type { Run } from '../run.js';
+import { say } from '../say.js';
 import { unsupported } from './version.js';
 
 // Loaded when a run begins: a plugin in a configuration that only builds costs nothing. And by node itself, whoever
@@ -16,10 +17,6 @@ const SETUP_PATH = fileURLToPath(SETUP_FILE);
 const SETUP_IMPORT = `data:text/javascript,${encodeURIComponent(`import ${JSON.stringify(SETUP_FILE.href)};`)}`;
 /** Known to every copy of this file: a plugin in the configuration and the one of `spanmeter run` may be two. */
 const MARK = Symbol.for('spanmeter.vitest.reporter');
-
-export function isOff(): boolean {
-  return process.env['SPANMETER'] === '0';
-}
 
 /** @returns undefined where there is nothing to do: another copy was first, or no tests will run */
 export function addReporter(vitest: Vitest, options: Partial<Options>): SpanmeterReporter | undefined {
@@ -48,8 +45,7 @@ class SpanmeterReporter implements Reporter {
   readonly [MARK] = true;
   readonly #vitest: Vitest;
   readonly #options: Partial<Options>;
-  #session: Session | undefined;
-  #whole: OpenSpan | undefined;
+  #run: Run | undefined;
 
   constructor(vitest: Vitest, options: Partial<Options>) {
     this.#vitest = vitest;
@@ -61,39 +57,23 @@ class SpanmeterReporter implements Reporter {
   }
 
   async begin(): Promise<void> {
+    const { Run } = load('../run.js') as typeof import('../run.js');
+    const { version, projects } = this.#vitest;
+    const hasThreads = projects.some(({ config }) => config.pool === 'threads' || config.pool === 'vmThreads');
+    this.#run = await Run.begin(this.#options, { name: 'vitest', version, hasThreads });
+    if (this.#run?.isRecording !== true) return;
     try {
-      await this.#open();
+      this.#addSetupFile();
     } catch (thrown) {
-      say(`nothing is measured: ${textOf(thrown)}`);
+      say(`no test is measured: ${String(thrown)}`);
     }
   }
 
   async onTestRunEnd(): Promise<void> {
-    const session = this.#session;
-    if (session === undefined) return;
-    this.#session = undefined;
-    try {
-      await this.#close(session);
-    } catch (thrown) {
-      say(`the session could not be closed: ${textOf(thrown)}`);
-    }
-  }
-
-  async #open(): Promise<void> {
-    const { openSession } = load('../../session/index.js') as typeof import('../../session/index.js');
-    const isJoining = process.env['SPANMETER_SESSION'] !== undefined;
-    const session = await openSession(this.#options, { command: `vitest ${this.#vitest.version}`, lenient: true });
-    this.#session = session;
-    // An outer owner says its own warnings.
-    if (!session.owned && !isJoining) session.warnings.forEach(say);
-    if (!session.recorder.isRecording) return;
-    this.#addSetupFile();
-    if (session.owned && session.recorder.wants('session') && !this.#hasThreads) this.#whole = openWhole(session.recorder);
-  }
-
-  /** A span of this thread can't contain those of other threads: each would count as running beside it. */
-  get #hasThreads(): boolean {
-    return this.#vitest.projects.some(({ config }) => config.pool === 'threads' || config.pool === 'vmThreads');
+    const run = this.#run;
+    this.#run = undefined;
+    const exitCode = this.#exitCode();
+    await run?.end({ failed: Boolean(process.exitCode), ...(exitCode !== undefined && { exitCode }) });
   }
 
   #addSetupFile(): void {
@@ -103,21 +83,6 @@ class SpanmeterReporter implements Reporter {
     for (const { config } of vitest.projects) {
       if (config.browser.enabled) say('tests in browsers are not measured');
       else addSetupFile(config);
-    }
-  }
-
-  async #close(session: Session): Promise<void> {
-    if (this.#whole !== undefined) session.recorder.close(this.#whole, process.exitCode ? 'failed' : 'passed');
-    this.#whole = undefined;
-    const exitCode = this.#exitCode();
-    const { summary, warnings } = await session.close(exitCode === undefined ? {} : { exitCode });
-    if (!session.owned) return;
-    if (summary === undefined) warnings.forEach(say);
-    else if (!session.options.quiet) {
-      const { renderSummary } = load('../../report/summary.js') as typeof import('../../report/summary.js');
-      const { describeTerminal } = load('../../report/terminal.js') as typeof import('../../report/terminal.js');
-      // On standard error: standard output may be a user's JSON.
-      process.stderr.write(`\n${renderSummary(summary, describeTerminal(process.stderr, process.env))}`);
     }
   }
 
@@ -136,20 +101,4 @@ class SpanmeterReporter implements Reporter {
 function addSetupFile({ experimental, setupFiles }: Vitest['config']): void {
   const file = experimental.viteModuleRunner === false ? SETUP_PATH : SETUP_IMPORT;
   if (!setupFiles.includes(file)) setupFiles.unshift(file);
-}
-
-/**
- * The run as a whole. Only the core numbers: workers are ended while the session closes, so that their part in the children's
- * CPU time would be a matter of luck.
- */
-function openWhole(recorder: Recorder): OpenSpan {
-  return recorder.open({ kind: 'session', name: 'vitest' }, { parent: null, probes: 'core' });
-}
-
-function say(message: string): void {
-  process.stderr.write(`spanmeter: ${message}\n`);
-}
-
-function textOf(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.message : String(thrown);
 }
