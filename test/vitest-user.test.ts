@@ -217,13 +217,13 @@ test('listing tests, benchmarks and merging reports are no test runs', async () 
     "import { bench } from 'vitest'; bench('b', () => {}, { time: 1, iterations: 1, warmupTime: 1, warmupIterations: 1 });",
   );
   project.configure('', 'spanmeter()');
-  const list = await project.start('plugin', [], {}, 'list').ended;
+  const list = await project.startOther('plugin', 'list').ended;
   expect([list.code, list.stdout, list.stderr]).toEqual([0, 'a.test.mjs > listed\n', '']);
-  const attached = await project.start('attach', [], {}, 'list').ended;
+  const attached = await project.startOther('attach', 'list').ended;
   expect(attached.stdout).toBe('a.test.mjs > listed\n');
   expect(named(await project.readings(), 'listed')).toEqual([]);
   rmSync(join(project.folder, '.spanmeter'), { recursive: true });
-  expect((await project.start('plugin', ['--run'], {}, 'bench').ended).code).toBe(0);
+  expect((await project.startOther('plugin', 'bench', ['--run']).ended).code).toBe(0);
   expect(await project.sessions()).toEqual([]);
   await project.vitest('plugin', ['--reporter=blob']);
   expect(await project.sessions()).toHaveLength(1);
@@ -236,7 +236,7 @@ test('listing the tests of projects that do not extend the configuration is no r
   project.write('one/a.test.mjs', "import { test } from 'vitest'; test('listed', () => {});");
   project.configure("projects: ['./one']", 'spanmeter()');
   project.write('one/vitest.config.mjs', 'export default {};');
-  const { code, stdout, stderr } = await project.start('plugin', [], {}, 'list').ended;
+  const { code, stdout, stderr } = await project.startOther('plugin', 'list').ended;
   expect([code, stdout.trim(), stderr]).toEqual([0, '[one] a.test.mjs > listed', '']);
   expect(existsSync(join(project.folder, '.spanmeter'))).toBe(false);
 });
@@ -245,7 +245,7 @@ test('while watching, each run is a session', async () => {
   const project = new VitestProject();
   const file = project.write('a.test.mjs', "import { test } from 'vitest'; test('first', () => {});");
   project.configure('', 'spanmeter()');
-  const running = project.start('plugin', [], {}, 'watch');
+  const running = project.startOther('plugin', 'watch');
   await running.said('Waiting for file changes');
   writeFileSync(file, "import { test } from 'vitest'; test('second', () => {});");
   await running.said('RERUN');

@@ -1,11 +1,25 @@
 /** A project of a user, in a temporary folder, with real copies of the built package in it. */
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 
 export const REPOSITORY = resolve(import.meta.dirname, '..', '..');
 const manifest = JSON.parse(readFileSync(join(REPOSITORY, 'package.json'), 'utf8')) as Record<string, Record<string, string> | undefined>;
+
+/** The driver of Node 20 comes with the packed package only. */
+const NEEDED = [...Object.keys({ ...manifest['dependencies'], ...manifest['optionalDependencies'] }), 'better-sqlite3-node20'];
 
 export interface Finished {
   readonly status: number | null;
@@ -27,9 +41,7 @@ export class Project {
     for (const part of ['package.json', 'dist', 'build/Release/spanmeter.node']) {
       cpSync(join(REPOSITORY, part), join(modules, 'spanmeter', part), { recursive: true });
     }
-    // The driver of Node 20 comes with the packed package only.
-    const needed = [...Object.keys({ ...manifest['dependencies'], ...manifest['optionalDependencies'] }), 'better-sqlite3-node20'];
-    for (const name of needed) this.link(name, join(REPOSITORY, 'node_modules', name), under);
+    for (const name of NEEDED) this.link(name, join(REPOSITORY, 'node_modules', name), under);
   }
 
   /** Makes an installed package known to this project, where there is one. */
@@ -38,6 +50,17 @@ export class Project {
     if (!existsSync(target)) return;
     mkdirSync(dirname(path), { recursive: true });
     symlinkSync(target, path);
+  }
+
+  /** As pnpm lays packages: ours is a link into a store, and what it needs lies beside it there and nowhere else. */
+  layAsPnpm(): void {
+    const modules = join(this.folder, 'node_modules');
+    const store = join(modules, '.pnpm/spanmeter@0/node_modules');
+    mkdirSync(store, { recursive: true });
+    for (const name of ['spanmeter', ...NEEDED]) {
+      if (existsSync(join(modules, name))) renameSync(join(modules, name), join(store, name));
+    }
+    symlinkSync(join(store, 'spanmeter'), join(modules, 'spanmeter'));
   }
 
   write(name: string, text: string): string {

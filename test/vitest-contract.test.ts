@@ -1,0 +1,48 @@
+/** Vitest keeps the promises of every runner. */
+import { runnerContract, type SuiteProject } from './contracts/runner.contract.js';
+import { TOOLS } from './contracts/runner-suites.js';
+import type { Way } from './helpers/runner-project.js';
+import { VitestProject } from './helpers/vitest-project.js';
+
+const PRELUDE = `
+import { createRequire } from 'node:module';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, test } from 'vitest';
+const require = createRequire(import.meta.url);
+${TOOLS}`;
+
+class VitestSuite extends VitestProject implements SuiteProject {
+  readonly reports = ['junit.xml', 'report.json'];
+
+  suite(stem: string, body: string): void {
+    this.write(this.fileOf(stem), PRELUDE + body);
+  }
+
+  fileOf(stem: string): string {
+    return `${stem}.test.mjs`;
+  }
+
+  prepare(way: Way, options = ''): void {
+    const reporters = "reporters: ['default', ['junit', { outputFile: 'junit.xml' }], ['json', { outputFile: 'report.json' }]]";
+    this.configure(`maxWorkers: 1, ${reporters}`, way === 'plugin' ? `spanmeter(${options})` : '');
+  }
+}
+
+runnerContract({
+  name: 'Vitest',
+  make: () => new VitestSuite(),
+  modes: [
+    { name: 'forks', args: [] },
+    { name: 'forks without isolation', args: ['--no-isolate'] },
+    { name: 'threads', args: ['--pool=threads'], threads: true },
+    { name: 'vmForks', args: ['--pool=vmForks'] },
+    { name: 'vmThreads', args: ['--pool=vmThreads'], threads: true },
+  ],
+  retried: (name, retries, body) => `test('${name}', { retry: ${retries} }, () => { ${body} });`,
+  concurrent: (tests) =>
+    Object.entries(tests)
+      .map(([name, body]) => `test.concurrent('${name}', async () => { ${body} });`)
+      .join('\n'),
+  marked: () => `
+    describe('billing', { meta: { spanmeter: { component: 'billing', tags: { team: 'blue' } } } }, () => { test('belongs', () => {}); });
+    test('is left out', { meta: { spanmeter: { skip: true } } }, () => {});`,
+});
