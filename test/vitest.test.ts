@@ -170,6 +170,10 @@ test('meta of suites and tests says component, tags and what to leave out', asyn
        test('adds', { meta: { spanmeter: { component: 'billing.tax', tags: { slow: false } } } }, () => {});
        test('is left out', { meta: { spanmeter: { skip: true } } }, () => {});
      });
+     describe('left out', { meta: { spanmeter: { skip: true } } }, () => {
+       test('is left out with its suite', () => {});
+       test('is picked all the same', { meta: { spanmeter: { skip: false } } }, () => {});
+     });
      test('has wrong meta', { meta: { spanmeter: { component: 1, tags: { big: 1n, list: [] } } } }, () => {});`,
   );
   project.configure('', 'spanmeter()');
@@ -179,6 +183,7 @@ test('meta of suites and tests says component, tags and what to leave out', asyn
   expect(found.map(({ identity, component, tags }) => [identity.name, component, tags])).toEqual([
     ['inherits', 'billing', { team: 'blue', slow: true }],
     ['adds', 'billing.tax', { team: 'blue', slow: false }],
+    ['is picked all the same', '', {}],
     ['has wrong meta', '', {}],
   ]);
 });

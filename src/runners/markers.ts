@@ -4,7 +4,7 @@ export interface Markers {
   /** The part of the product that it belongs to, such as `billing.invoices`. */
   readonly component?: string;
   readonly tags?: Readonly<Record<string, unknown>>;
-  /** It is not measured and not recorded. */
+  /** True: it is not measured and not recorded. False: it is, also inside a suite that is left out. */
   readonly skip?: boolean;
 }
 
@@ -23,7 +23,7 @@ export function mergeMarkers(above: Markers | undefined, given: unknown): Marker
 
 function checked({ component, tags, skip }: { readonly [K in keyof Markers]?: unknown }): Markers {
   const plain = Object.entries(typeof tags === 'object' && tags !== null ? tags : {}).filter(([, value]) => PLAIN.includes(typeof value));
-  return { ...(typeof component === 'string' && { component }), ...(skip === true && { skip }), tags: Object.fromEntries(plain) };
+  return { ...(typeof component === 'string' && { component }), ...(typeof skip === 'boolean' && { skip }), tags: Object.fromEntries(plain) };
 }
 
 /** The part of an item that markers decide; nothing when they say nothing. */
