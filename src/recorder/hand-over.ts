@@ -18,6 +18,10 @@ export interface WorkerOptions {
   readonly component?: string;
   /** Stands before the component of every item, with a dot. */
   readonly componentPrefix?: string;
+  /** Source of a regular expression: only tests that it fits are recorded. */
+  readonly include?: string;
+  /** Source of a regular expression: tests that it fits are not recorded. */
+  readonly exclude?: string;
   /** `leave`: the process's own peak is not reset; only growth above it is seen. */
   readonly peak: 'reset' | 'leave';
 }

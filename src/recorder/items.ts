@@ -32,9 +32,19 @@ export class ItemDictionary {
     return { number: this.#count, definition: this.#define(item) };
   }
 
+  /** Relative to the root, with `/`. The tests of a file follow each other. */
+  fileOf({ file = '' }: ItemInput): string {
+    if (file !== this.#lastFile) {
+      const path = ABSOLUTE.test(file) ? relative(this.#handOver.root, file) : file;
+      this.#lastFile = file;
+      this.#lastRelative = sep === '/' ? path : path.replaceAll(sep, '/');
+    }
+    return this.#lastRelative;
+  }
+
   #define(item: ItemInput): string {
-    const { kind, project = '', file = '', describe = [], name, variant = '', ordinal = 0, tags } = item;
-    return definition({ kind, project, file: this.#relative(file), describe, name, variant, ordinal }, this.#componentOf(item), tags);
+    const { kind, project = '', describe = [], name, variant = '', ordinal = 0, tags } = item;
+    return definition({ kind, project, file: this.fileOf(item), describe, name, variant, ordinal }, this.#componentOf(item), tags);
   }
 
   #componentOf(item: ItemInput): string {
@@ -42,16 +52,6 @@ export class ItemDictionary {
     const component = forced ?? item.component ?? '';
     if (componentPrefix === undefined || componentPrefix === '') return component;
     return component === '' ? componentPrefix : `${componentPrefix}.${component}`;
-  }
-
-  /** The tests of a file follow each other. */
-  #relative(file: string): string {
-    if (file !== this.#lastFile) {
-      const path = ABSOLUTE.test(file) ? relative(this.#handOver.root, file) : file;
-      this.#lastFile = file;
-      this.#lastRelative = sep === '/' ? path : path.replaceAll(sep, '/');
-    }
-    return this.#lastRelative;
   }
 }
 

@@ -18,6 +18,7 @@ import {
 } from './journal/format.js';
 import { JournalWriter } from './journal/writer.js';
 import { Nesting, OpenSpan } from './open-span.js';
+import { Patterns } from './patterns.js';
 import { makeReading } from './reading.js';
 import { warn } from './warn.js';
 
@@ -52,6 +53,7 @@ export class Recorder {
   readonly #collector: Collector;
   #handOver: HandOver | undefined;
   #items: ItemDictionary | undefined;
+  #patterns: Patterns | undefined;
   #journal: JournalWriter | undefined;
   #sequence = 0;
 
@@ -73,6 +75,11 @@ export class Recorder {
     return kind === 'span' || this.options.scopes.includes(kind);
   }
 
+  /** Whether the session's patterns leave this test in. */
+  picks(item: ItemInput): boolean {
+    return this.#patterns === undefined || this.#items === undefined || this.#patterns.pick(item, this.#items.fileOf(item));
+  }
+
   /** Begins a journal in the session's folder. Spans that are open stay unrecorded. */
   join(handOver: HandOver): void {
     const { binding } = this.#collector;
@@ -80,6 +87,7 @@ export class Recorder {
     const writer = `${process.pid}-${threadId}-${startedAt.toString(36)}`;
     this.#handOver = handOver;
     this.#items = new ItemDictionary(handOver);
+    this.#patterns = new Patterns(handOver.options);
     this.#sequence = 0;
     binding.setPeak(handOver.options.peak);
     this.#journal = new JournalWriter(binding, handOver, writer, warn);
@@ -92,6 +100,7 @@ export class Recorder {
     this.#journal = undefined;
     this.#handOver = undefined;
     this.#items = undefined;
+    this.#patterns = undefined;
   }
 
   /** Writes the begin record, then starts measuring: the last thing that happens before the measured code. */

@@ -23,7 +23,11 @@ export function mergeMarkers(above: Markers | undefined, given: unknown): Marker
 
 function checked({ component, tags, skip }: { readonly [K in keyof Markers]?: unknown }): Markers {
   const plain = Object.entries(typeof tags === 'object' && tags !== null ? tags : {}).filter(([, value]) => PLAIN.includes(typeof value));
-  return { ...(typeof component === 'string' && { component }), ...(typeof skip === 'boolean' && { skip }), tags: Object.fromEntries(plain) };
+  return {
+    ...(typeof component === 'string' && { component }),
+    ...(typeof skip === 'boolean' && { skip }),
+    tags: Object.fromEntries(plain),
+  };
 }
 
 /** The part of an item that markers decide; nothing when they say nothing. */

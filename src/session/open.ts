@@ -75,8 +75,10 @@ function hand(handOver: HandOver): { [HAND_OVER_VARIABLE]: string } {
 }
 
 function workerOptions(options: ResolvedOptions, facts: SessionFacts): WorkerOptions {
-  const { scopes, probes, gc, peak, component, componentPrefix } = options;
-  return { scopes, probes, gc, peak, ...(component && { component }), ...(componentPrefix && { componentPrefix }), ...facts.worker };
+  const { scopes, probes, gc, peak, component, componentPrefix, include, exclude } = options;
+  const named = { component, componentPrefix, include, exclude };
+  const given = Object.fromEntries(Object.entries(named).filter(([, value]) => value !== undefined));
+  return { scopes, probes, gc, peak, ...given, ...facts.worker };
 }
 
 /** The worker options that the caller named, in contrast to what configuration and defaults say. */

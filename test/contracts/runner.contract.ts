@@ -204,6 +204,14 @@ export function runnerContract(runner: RunnerUnderTest): void {
     expect(named(await made.readings(), 'belongs')[0]).toMatchObject({ component: 'all.billing' });
   });
 
+  test('patterns pick tests and leave tests out, by file, describe path and name', async () => {
+    const body = "describe('shop', () => { test('buys', () => {}); test('buys slowly', () => {}); }); test('other', () => {});";
+    const made = project('plugin', { a: body, b: body }, "{ include: '^a.* > shop > ', exclude: 'slowly$' }");
+    await made.run('plugin', usual.args);
+    const tests = (await made.readings()).filter(({ identity }) => identity.kind === 'test');
+    expect(tests.map(({ identity: { file, name } }) => [file, name])).toEqual([[made.fileOf('a'), 'buys']]);
+  });
+
   test('SPANMETER=0 switches everything off', async () => {
     const sees = "console.log('sees ' + Object.keys(process.env).filter((name) => name.startsWith('SPANMETER_')).length);";
     const made = project('plugin', { a: `test('green', () => { ${sees} });` }, '{ wrong: 1 }');

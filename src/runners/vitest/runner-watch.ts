@@ -53,7 +53,7 @@ export class RunnerWatch {
   #nameAll(file: RunnerTestFile): void {
     const kinds = { test: this.#recorder.wants('test'), suite: this.#recorder.wants('suite') };
     for (const [task, item] of itemsOf(file)) {
-      if (!kinds[task.type]) continue;
+      if (!kinds[task.type] || (task.type === 'test' && !this.#recorder.picks(item))) continue;
       if (finalStatus(task) === 'skipped') {
         this.#recorder.note(item, 'skipped');
         continue;

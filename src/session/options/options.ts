@@ -18,6 +18,10 @@ export interface Options {
   componentPrefix?: string;
   /** The kinds of items that are recorded. */
   scopes: readonly Kind[];
+  /** Source of a regular expression on `file > describe path > name`: only tests that it fits are recorded. */
+  include?: string;
+  /** The same: tests that it fits are not recorded. */
+  exclude?: string;
   /** Collect garbage before each measurement: steadier memory numbers, 8 to 40 ms a test. */
   gc: boolean;
   /** Which numbers runners measure. */

@@ -5,7 +5,7 @@
 import { KINDS } from '../../model/records.js';
 import type { Options } from './options.js';
 import { tags } from './tags.js';
-import { listOf, name, oneOf, path, placeOrNone, text, webAddress, yesOrNo } from './types.js';
+import { listOf, name, oneOf, path, pattern, placeOrNone, text, webAddress, yesOrNo } from './types.js';
 import type { OptionType } from './types.js';
 
 /** Distributes over the keys, so that a row's type, default and key belong together. */
@@ -113,6 +113,22 @@ const ROWS: { readonly [K in keyof Options]-?: RowOf<K> } = {
     takes: 'kinds, separated by commas',
     default: KINDS.filter((kind) => kind !== 'hook'),
     description: 'The kinds of items that are recorded',
+  },
+  include: {
+    key: 'include',
+    flag: { name: '--include', value: '<pattern>', commands: 'runs' },
+    environment: 'SPANMETER_INCLUDE',
+    type: pattern,
+    takes: 'regular expression',
+    description: 'Record only the tests that it fits, on "file > describe path > name"',
+  },
+  exclude: {
+    key: 'exclude',
+    flag: { name: '--exclude', value: '<pattern>', commands: 'runs' },
+    environment: 'SPANMETER_EXCLUDE',
+    type: pattern,
+    takes: 'regular expression',
+    description: 'Record no test that it fits, on "file > describe path > name"',
   },
   gc: {
     key: 'gc',

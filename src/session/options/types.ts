@@ -34,6 +34,13 @@ export const name: OptionType<string> = {
   check: (value) => (typeof value === 'string' && value !== '' ? value : undefined),
 };
 
+/** The source of a regular expression. */
+export const pattern: OptionType<string> = {
+  expected: 'a regular expression',
+  parse: (value) => (value !== '' && isPattern(value) ? value : undefined),
+  check: (value) => (typeof value === 'string' ? pattern.parse(value, '') : undefined),
+};
+
 export const yesOrNo: OptionType<boolean> = {
   expected: 'true or false',
   parse: (value) => (Object.hasOwn(WORDS, value.toLowerCase()) ? WORDS[value.toLowerCase()] : undefined),
@@ -77,6 +84,14 @@ export function listOf<const T extends string>(choices: readonly T[]): OptionTyp
     parse: (value) => check(value.split(',').map((each) => each.trim())),
     check,
   };
+}
+
+function isPattern(source: string): boolean {
+  try {
+    return new RegExp(source) instanceof RegExp;
+  } catch {
+    return false;
+  }
 }
 
 function place(value: string, base: string): string | undefined {
