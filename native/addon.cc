@@ -26,12 +26,12 @@ napi_value start(napi_env env, napi_callback_info info) {
   napi_value arguments[2];
   void* data;
   uint32_t slot;
-  uint32_t full;
+  uint32_t how;
   if (napi_get_cb_info(env, info, &count, arguments, nullptr, &data) != napi_ok) return nullptr;
   if (napi_get_value_uint32(env, arguments[0], &slot) != napi_ok) return nullptr;
-  if (napi_get_value_uint32(env, arguments[1], &full) != napi_ok) return nullptr;
+  if (napi_get_value_uint32(env, arguments[1], &how) != napi_ok) return nullptr;
   const Environment* environment = static_cast<Environment*>(data);
-  if (slot < environment->slots()) startSpan(environment->span(slot), full != 0, environment->numbers(slot));
+  if (slot < environment->slots()) startSpan(environment->span(slot), how, environment->numbers(slot));
   return nullptr;
 }
 
@@ -90,6 +90,8 @@ Napi::Value setPeak(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value lifetimePeak(const Napi::CallbackInfo& info) { return number(info, peak::lifetime()); }
+
+Napi::Value childrenPeak(const Napi::CallbackInfo& info) { return number(info, probe::childrenPeak()); }
 
 Napi::Value rss(const Napi::CallbackInfo& info) { return number(info, probe::rss()); }
 
@@ -185,6 +187,10 @@ Napi::Value journalMove(const Napi::CallbackInfo& info) {
   return code(info, journal == nullptr ? EBADF : journal->move(text(info, 1).c_str()));
 }
 
+Napi::Value journalIsOpen(const Napi::CallbackInfo& info) {
+  return Napi::Boolean::New(info.Env(), isOpenElsewhere(text(info, 0).c_str()));
+}
+
 Napi::Value journalClose(const Napi::CallbackInfo& info) {
   environmentOf(info).journals.remove(integer(info));
   return info.Env().Undefined();
@@ -244,12 +250,14 @@ Napi::Object initialize(Napi::Env env, Napi::Object exports) {
       {"drop", drop},
       {"setPeak", setPeak},
       {"lifetimePeak", lifetimePeak},
+      {"childrenPeak", childrenPeak},
       {"rss", rss},
       {"now", now},
       {"capabilities", capabilities},
       {"journalOpen", journalOpen},
       {"journalAppend", journalAppend},
       {"journalMove", journalMove},
+      {"journalIsOpen", journalIsOpen},
       {"journalClose", journalClose},
       {"lock", lock},
       {"unlock", unlock},

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -16,6 +17,9 @@ int openForAppending(const char* path) {
   } while (descriptor < 0 && errno == EINTR);
   return descriptor;
 }
+
+// The lock dies with the process. Where the file system has none, a journal passes for one that nobody writes.
+void markOpen(int descriptor) { ::flock(descriptor, LOCK_SH | LOCK_NB); }
 
 // Returns 0 or errno; `*written` says how much arrived.
 int writeAll(int descriptor, const char* bytes, size_t length, size_t* written) {
@@ -53,6 +57,14 @@ uint32_t checksum(const char* bytes, size_t length) {
   return hash;
 }
 
+bool isOpenElsewhere(const char* path) {
+  const int descriptor = ::open(path, O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0) return false;
+  const bool held = ::flock(descriptor, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+  ::close(descriptor);
+  return held;
+}
+
 Journal::~Journal() {
   close();
   free(buffer_);
@@ -62,6 +74,7 @@ int Journal::open(const char* path) {
   close();
   descriptor_ = openForAppending(path);
   if (descriptor_ < 0) return errno;
+  markOpen(descriptor_);
   // Whoever wrote here before may have been cut off in the middle of a line.
   const off_t size = ::lseek(descriptor_, 0, SEEK_END);
   char last = '\n';
@@ -111,6 +124,7 @@ int Journal::move(const char* path) {
     ::close(target);
     return error;
   }
+  markOpen(target);
   ::close(descriptor_);
   descriptor_ = target;
   return 0;

@@ -41,4 +41,7 @@ class Journal {
 // 32 bits over the bytes of a line: h = h * 31 + byte, from 7.
 uint32_t checksum(const char* bytes, size_t length);
 
+// Whether a process has the journal open for writing. False where that can't be told.
+bool isOpenElsewhere(const char* path);
+
 }  // namespace spanmeter

@@ -79,7 +79,7 @@ void takeOut(Span* span) {
   if (state.open_spans == span) state.open_spans = span->next;
   span->previous = span->next = nullptr;
   span->open = false;
-  state.open_count -= 1;
+  if (!span->whole) state.open_count -= 1;
 }
 
 }  // namespace
@@ -125,13 +125,15 @@ void open(Span* span, int64_t now) {
   if (!span->reset) span->rss = probe::rss();
   fold(span->base.peak);
   span->peak = span->base.peak;
-  span->open_at_start = state.open_count;
-  span->started_at_start = ++state.started;
+  if (!span->whole) {
+    span->open_at_start = state.open_count;
+    span->started_at_start = ++state.started;
+    state.open_count += 1;
+  }
   span->previous = nullptr;
   span->next = state.open_spans;
   if (span->next != nullptr) span->next->previous = span;
   state.open_spans = span;
-  state.open_count += 1;
   span->open = true;
 }
 
@@ -142,7 +144,7 @@ uint64_t close(Span* span, int64_t now, Usage* end) {
   if (end->peak == kUnknown) span->peak = kUnknown;
   takeOut(span);
   state.last_stop = now;
-  return span->open_at_start + (state.started - span->started_at_start);
+  return span->whole ? 0 : span->open_at_start + (state.started - span->started_at_start);
 }
 
 void drop(Span* span) {

@@ -13,6 +13,8 @@ namespace spanmeter {
 struct Span {
   bool open = false;
   bool full = false;
+  // It stands for all that the process does: nothing runs beside it, nor it beside others.
+  bool whole = false;
   // Somebody else reset the peak meanwhile.
   bool lower_bound = false;
   // The peak was reset at the start; otherwise only what rises above `base.peak` is known.

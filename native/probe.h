@@ -38,6 +38,9 @@ int64_t coarseTime();
 int64_t threadCpuTime();
 int64_t realTimeMicros();
 int64_t childrenCpuTime();
+// The highest memory of any child that ended and was waited for, or of one of its own; what a child had of its parent's
+// before it became another program counts too.
+int64_t childrenPeak();
 // Resident set size (Linux) or physical footprint (macOS): what the peak is a peak of.
 int64_t rss();
 

@@ -49,13 +49,14 @@ void writePeak(const Span& span, int64_t rss_after, double* numbers) {
 
 }  // namespace
 
-void startSpan(Span* span, bool full, double* numbers) {
+void startSpan(Span* span, uint32_t how, double* numbers) {
   if (span->open) peak::drop(span);
-  span->full = full;
+  span->full = (how & kFull) != 0;
+  span->whole = (how & kWhole) != 0;
   const int64_t now = probe::coarseTime();
   if (now >= next_sight.load(std::memory_order_relaxed)) sightRealTime(now);
   peak::open(span, now);
-  if (full) span->children_cpu = probe::childrenCpuTime();
+  if (span->full) span->children_cpu = probe::childrenCpuTime();
   span->thread_cpu = probe::threadCpuTime();
   span->wall = probe::monotonicTime();
   numbers[kStartedAt] = static_cast<double>((span->wall + ahead.load(std::memory_order_relaxed)) / 1000);

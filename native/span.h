@@ -5,8 +5,13 @@
 
 namespace spanmeter {
 
+// How a span is measured: bits of one number, as JavaScript hands it over.
+constexpr uint32_t kFull = 1;
+// It stands for all that the process does, in whichever thread: it is not beside others, and none is beside it.
+constexpr uint32_t kWhole = 2;
+
 // `numbers`: the slot, kSlotStride numbers. Only the numbers named in metrics.h are written.
-void startSpan(Span* span, bool full, double* numbers);
+void startSpan(Span* span, uint32_t how, double* numbers);
 void stopSpan(Span* span, double* numbers);
 
 }  // namespace spanmeter

@@ -45,7 +45,7 @@ describe.each(WAYS)('by %s', (way) => {
     project.write('a.test.mjs', SUITE);
     const next = await project.vitest(way);
     expect(next.code).toBe(1);
-    expect(warningsOf(next).join()).toMatch(/earlier run ended before its delivery/);
+    expect(warningsOf(next).join()).toMatch(/earlier run ended before its records were delivered/);
     const [, earlier] = await project.sessions();
     expect(named(earlier?.readings ?? [], 'quick').map(({ status }) => status)).toEqual(['passed']);
     expect(named(earlier?.readings ?? [], 'slow').map(({ status }) => status)).toEqual(['interrupted']);

@@ -275,8 +275,13 @@ describe('recover', () => {
     expect((await spanmeter(['recover'])).stdout).toBe('Nothing to recover: no killed run left anything behind.\n');
     running.child.kill('SIGKILL');
     const orphan = Number(/up (\d+)/.exec(running.output())![1]);
-    onTestFinished(() => void process.kill(orphan, 'SIGKILL'));
+    onTestFinished(() => {
+      if (isAlive(orphan)) process.kill(orphan, 'SIGKILL');
+    });
     await once(running.child, 'exit');
+    expect((await spanmeter(['recover'])).stdout).toMatch(/^[0-9a-f]{8} {2}left alone: a process of it outlived the run/);
+    process.kill(orphan, 'SIGKILL');
+    while (isAlive(orphan)) await setTimeout(10);
     const recovered = await spanmeter(['recover']);
     expect(recovered).toMatchObject({ code: 0, stderr: '' });
     expect(recovered.stdout).toMatch(/^[0-9a-f]{8} {2}3 records delivered to .*history\.db\n$/);

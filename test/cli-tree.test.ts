@@ -47,7 +47,7 @@ describe.runIf(process.platform === 'linux')('a tree of processes', () => {
     const root = await family(1, 200);
     const watch = watchTree(root);
     await setTimeout(60);
-    const { largest, sum } = watch.stop(new Map());
+    const { largest, sum } = watch.stop(new Map(), NaN);
     expect(largest).toBeGreaterThan(200 * MIB);
     expect(largest).toBeLessThan(320 * MIB);
     expect(sum - largest).toBeGreaterThan(20 * MIB);
@@ -59,25 +59,31 @@ describe.runIf(process.platform === 'linux')('a tree of processes', () => {
     const before = process.cpuUsage();
     const watch = watchTree(root);
     await setTimeout(3000);
-    watch.stop(new Map());
+    watch.stop(new Map(), NaN);
     const { user, system } = process.cpuUsage(before);
     // 1 % of 3 s is 30 ms; the rest is what an idle test worker does besides.
     expect(user + system).toBeLessThan(90_000);
   });
 
+  it('has as largest process what the kernel tells at its end, where that is more than was seen', () => {
+    const { largest, sum } = watchTree(process.pid).stop(new Map([[process.pid, 50 * MIB]]), 900 * MIB);
+    expect([largest, sum]).toEqual([900 * MIB, 900 * MIB]);
+    expect(watchTree(2 ** 22 + 1).stop(new Map(), 80 * MIB)).toEqual({ largest: 80 * MIB, sum: 80 * MIB });
+  });
+
   it('that was never seen has no numbers', () => {
-    expect(watchTree(2 ** 22 + 1).stop(new Map())).toEqual({ largest: NaN, sum: NaN });
+    expect(watchTree(2 ** 22 + 1).stop(new Map(), NaN)).toEqual({ largest: NaN, sum: NaN });
   });
 
   it('what a process knows of its own peak goes before what was seen of it', () => {
     const [seen, gone] = [process.pid, 2 ** 22 + 2];
-    const without = watchTree(seen).stop(new Map());
-    const known = without.largest + 1000 * MIB;
+    const known = 5000 * MIB;
     const { largest, sum } = watchTree(seen).stop(
       new Map([
         [seen, known],
         [gone, 7 * MIB],
       ]),
+      NaN,
     );
     expect(largest).toBe(known);
     // Processes that nobody saw, because they came and went too soon, count as well.

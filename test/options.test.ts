@@ -62,7 +62,6 @@ describe('sources', () => {
       tags: {},
       scopes: ['test', 'file', 'suite', 'session', 'bench', 'span'],
       gc: false,
-      probes: 'full',
       peak: 'reset',
       quiet: false,
       root,

@@ -183,6 +183,35 @@ describe('a session', () => {
     expect(resultOf(stdout).delivered).toBe(1);
   });
 
+  it('says which probes spans use that name none, and whether spans are recorded at all', async () => {
+    const source = `
+      const session = await openSession({ probes: 'full', scopes: JSON.parse(process.argv[1]) });
+      const count = (options) => Object.keys(span('counted', options).stop()).length;
+      console.log(count() > count({ probes: 'core' }) + 4);
+      ${CLOSE}`;
+    for (const scopes of [['span'], ['test']]) {
+      const { stdout } = await run(process.execPath, [...script(source), JSON.stringify(scopes)], how());
+      expect(stdout).toMatch(/^true\n/);
+      expect(resultOf(stdout).delivered).toBe(scopes.includes('span') ? 2 : 0);
+    }
+  });
+
+  it.runIf(process.platform === 'linux').each([
+    ['SPANMETER_PEAK', 'leave', true],
+    ['SPANMETER', 'off', true],
+    ['SPANMETER', '0', true],
+    ['SPANMETER', '1', false],
+  ])("%s=%s: the process's own peak stays as it was: %s", async (name, value, isLeft) => {
+    const source = `
+      Buffer.alloc(120 << 20, 1);
+      gc();
+      const before = process.resourceUsage().maxRSS;
+      for (let index = 0; index < 3; index += 1) span('short').stop();
+      console.log(process.resourceUsage().maxRSS >= before);`;
+    const { stdout } = await run(process.execPath, ['--expose-gc', ...script(source)], { cwd: root, env: { [name]: value } });
+    expect(stdout).toBe(`${isLeft}\n`);
+  });
+
   it('refuses a wrong option by name', async () => {
     const { stderr, code } = await runScript(`await openSession({ scope: ['test'] })`, how());
     expect(stderr).toMatch(/SPANMETER_USAGE/);
@@ -240,7 +269,7 @@ describe('a killed owner', () => {
     killed.child.kill('SIGKILL');
     await killed.ended;
     const next = await runScript(`const session = await openSession({ description: 'next' }); span('next').stop(); ${CLOSE}`, how());
-    expect(resultOf(next.stdout).warnings.join()).toMatch(/earlier run ended before its delivery .*; records recovered now: 2/);
+    expect(resultOf(next.stdout).warnings.join()).toMatch(/earlier run ended before its records were delivered .*; recovered now: 2/);
     const { sessions, readings } = await history();
     const [dead] = sessions;
     expect(dead).toMatchObject({ description: 'killed' });
@@ -252,8 +281,8 @@ describe('a killed owner', () => {
     expect(existsSync(join(root, '.spanmeter/journal'))).toBe(false);
   });
 
-  it('also when its facts are gone, and when a child of it lives on', async () => {
-    const child = `const { span } = require(${JSON.stringify(PACKAGE)}); span('child').stop(); setTimeout(() => {}, 3000)`;
+  it('also when its facts are gone; a child that outlives it is waited for', async () => {
+    const child = `const { span } = require(${JSON.stringify(PACKAGE)}); span('child').stop(); setTimeout(() => {}, 2500)`;
     const source = `
       const session = await openSession(); span('finished').stop();
       require('node:child_process').spawn(process.execPath, ['-e', ${JSON.stringify(child)}], { stdio: 'ignore' });
@@ -264,8 +293,31 @@ describe('a killed owner', () => {
     await killed.ended;
     const home = join(root, '.spanmeter/journal');
     for (const session of readdirSync(home)) rmSync(join(home, session, 'session.json'));
-    await runScript(`const session = await openSession(); ${CLOSE}`, how());
+    const anotherRun = () => runScript(`const session = await openSession(); ${CLOSE}`, how());
+    await anotherRun();
+    expect(await names()).toEqual([]);
+    while ((await names()).length === 0) await anotherRun();
     expect(await names()).toEqual(['child', 'finished']);
+  });
+
+  it('whose records were meant for another history: only that one gets them, or who asks for them', async () => {
+    writeFileSync(join(root, 'not.db'), 'this is a text file, not a database'.repeat(100));
+    await runScript(`const session = await openSession({ db: 'not.db' }); span('meant for another').stop(); ${CLOSE}`, how());
+    await runScript(`const session = await openSession(); span('here').stop(); ${CLOSE}`, how());
+    expect(await names()).toEqual(['here']);
+    expect((await run(process.execPath, [BIN, 'recover'], how())).code).toBe(0);
+    expect(await names()).toEqual(['here', 'meant for another']);
+  });
+
+  it('that kept no history leaves nothing behind for long', async () => {
+    const source = `await openSession({ db: false }); span('unwanted').stop(); console.log('ready'); setTimeout(() => {}, 60000)`;
+    const killed = start(process.execPath, script(source), how());
+    await killed.said('ready');
+    killed.child.kill('SIGKILL');
+    await killed.ended;
+    await runScript(`const session = await openSession(); span('here').stop(); ${CLOSE}`, how());
+    expect(await names()).toEqual(['here']);
+    expect(existsSync(join(root, '.spanmeter/journal'))).toBe(false);
   });
 });
 

@@ -23,7 +23,7 @@ class VitestSuite extends VitestProject implements SuiteProject {
 
   prepare(way: Way, options = ''): void {
     const reporters = "reporters: ['default', ['junit', { outputFile: 'junit.xml' }], ['json', { outputFile: 'report.json' }]]";
-    this.configure(`maxWorkers: 1, ${reporters}`, way === 'plugin' ? `spanmeter(${options})` : '');
+    this.configure(`maxWorkers: 1, slowTestThreshold: 60_000, ${reporters}`, way === 'plugin' ? `spanmeter(${options})` : '');
   }
 }
 

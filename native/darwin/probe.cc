@@ -144,6 +144,11 @@ int64_t childrenCpuTime() {
   return nanoseconds(usage.ru_utime) + nanoseconds(usage.ru_stime);
 }
 
+int64_t childrenPeak() {
+  rusage usage;
+  return getrusage(RUSAGE_CHILDREN, &usage) == 0 ? static_cast<int64_t>(usage.ru_maxrss) : kUnknown;
+}
+
 int64_t rss() {
   rusage_info_v4 info;
   return readInfo(&info) ? footprint(info) : kUnknown;

@@ -170,6 +170,11 @@ int64_t childrenCpuTime() {
   return nanoseconds(usage.ru_utime) + nanoseconds(usage.ru_stime);
 }
 
+int64_t childrenPeak() {
+  rusage usage;
+  return getrusage(RUSAGE_CHILDREN, &usage) == 0 ? maxRss(usage) : kUnknown;
+}
+
 int64_t rss() {
   char text[128];
   if (!readFile(statm, text, sizeof text)) return kUnknown;

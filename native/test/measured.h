@@ -11,7 +11,7 @@ struct Measured {
   Span span;
   double numbers[kSlotStride];
 
-  void start(bool full = false) { startSpan(&span, full, numbers); }
+  void start(uint32_t how = 0) { startSpan(&span, how, numbers); }
   void stop() { stopSpan(&span, numbers); }
   double operator[](uint32_t place) const { return numbers[place]; }
 };

@@ -14,6 +14,13 @@ export const SLOT_EXTRA = {
   peakIsLowerBound: 34,
 } as const;
 
+/** How a span is measured; 0 is the core set. */
+export const START = {
+  full: 1,
+  /** It stands for all that the process does, in whichever thread: it is not beside others, and none is beside it. */
+  whole: 2,
+} as const;
+
 export type PeakMode =
   /** ru_maxrss after a reset through clear_refs: the cheapest. */
   | 'maxrss'
@@ -42,8 +49,8 @@ export interface Binding {
   readonly numbers: Float64Array;
   /** Doubles the slots; keeps open ones. @returns the new array */
   grow(): Float64Array;
-  /** @param full 0: core, 1: full */
-  start(slot: number, full: number): void;
+  /** @param how bits of START */
+  start(slot: number, how: number): void;
   stop(slot: number): void;
   /** Forgets an open span without a result. */
   drop(slot: number): void;
@@ -51,6 +58,11 @@ export interface Binding {
   setPeak(how: 'reset' | 'leave'): void;
   /** Bytes: the process's peak over its lifetime, which resets would otherwise hide. NaN: unknown. */
   lifetimePeak(): number;
+  /**
+   * Bytes: the highest memory of any child that ended and was waited for, or of one of its own. What a child had of its parent's
+   * before it became another program counts too. NaN: unknown.
+   */
+  childrenPeak(): number;
   /** Bytes, now. NaN: unknown. */
   rss(): number;
   /** Microseconds since 1970. */
@@ -78,6 +90,8 @@ export interface Binding {
   journalAppend(handle: number, line: string): number;
   /** Goes on in another file, with a copy of all that was written so far. @returns 0 or errno */
   journalMove(handle: number, path: string): number;
+  /** Whether a process has the journal open for writing. False where that can't be told. */
+  journalIsOpen(path: string): boolean;
   journalClose(handle: number): void;
 
   /** Takes a lock that dies with the process. @returns a handle >= 0, or -errno (EWOULDBLOCK: somebody holds it) */

@@ -1,7 +1,7 @@
 /** The add-on's shape in JavaScript, for platforms without one: it measures what Node's own calls can tell. */
 import { performance } from 'node:perf_hooks';
 import { METRIC_INDEX, type MetricName } from '../model/metrics.js';
-import { type Binding, type Capabilities, SLOT_EXTRA, SLOT_STRIDE } from './binding.js';
+import { type Binding, type Capabilities, SLOT_EXTRA, SLOT_STRIDE, START } from './binding.js';
 import { callBetween } from './fallback-between.js';
 import { createFileJournals } from './fallback-journal.js';
 import { lockFile, unlockFile } from './fallback-lock.js';
@@ -35,6 +35,7 @@ const counters = COUNTERS.filter(([, , , platforms]) => platforms.includes(platf
 
 interface OpenSlot {
   readonly full: boolean;
+  readonly whole: boolean;
   readonly rss: number;
   readonly usage: NodeJS.ResourceUsage;
   readonly threadCpu: number;
@@ -51,18 +52,20 @@ export function createFallback(reasons: readonly string[]): Binding {
   let started = 0;
   let opened = 0;
 
-  function start(slot: number, full: number): void {
+  function start(slot: number, how: number): void {
     drop(slot);
     numbers[slot * SLOT_STRIDE + SLOT_EXTRA.startedAt] = now();
+    const whole = (how & START.whole) !== 0;
     const rss = residentSize();
     const usage = resourceUsage();
     const open: OpenSlot = {
-      full: full !== 0,
+      full: (how & START.full) !== 0,
+      whole,
       rss,
       usage,
       threadCpu: threadCpu(),
-      startedBefore: ++started,
-      openBefore: opened++,
+      startedBefore: whole ? started : ++started,
+      openBefore: whole ? opened : opened++,
       wall: 0n,
     };
     slots[slot] = open;
@@ -97,14 +100,15 @@ export function createFallback(reasons: readonly string[]): Binding {
       numbers[base + rss_before] = open.rss;
       numbers[base + rss_after] = residentSize();
     }
-    numbers[base + SLOT_EXTRA.concurrent] = open.openBefore + (started - open.startedBefore);
+    numbers[base + SLOT_EXTRA.concurrent] = open.whole ? 0 : open.openBefore + (started - open.startedBefore);
     numbers[base + SLOT_EXTRA.peakIsLowerBound] = 0;
   }
 
   function drop(slot: number): void {
-    if (slots[slot] === undefined) return;
+    const open = slots[slot];
+    if (open === undefined) return;
     slots[slot] = undefined;
-    opened -= 1;
+    if (!open.whole) opened -= 1;
   }
 
   function grow(): Float64Array {
@@ -124,6 +128,7 @@ export function createFallback(reasons: readonly string[]): Binding {
     drop,
     setPeak: () => undefined,
     lifetimePeak: () => resourceUsage().maxRSS * KIB,
+    childrenPeak: () => NaN,
     rss: residentSize,
     now,
     capabilities: () => describe(reasons),

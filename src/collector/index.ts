@@ -2,7 +2,7 @@
 import type { ProbeSet } from '../model/metrics.js';
 import { anchored } from './anchor.js';
 import type { Binding, Capabilities } from './binding.js';
-import { SLOT_STRIDE } from './binding.js';
+import { SLOT_STRIDE, START } from './binding.js';
 import { findGarbageCollector } from './garbage.js';
 import * as isolate from './isolate.js';
 import { loadAddon } from './load.js';
@@ -14,8 +14,11 @@ export interface Collector {
   readonly binding: Binding;
   /** SLOT_STRIDE numbers a slot, in the order of METRICS and SLOT_EXTRA. Replaced when it grows: never keep it. */
   numbers: Float64Array;
-  /** Takes a slot and starts measuring, as the last thing. */
-  start(set: ProbeSet): number;
+  /**
+   * Takes a slot and starts measuring, as the last thing.
+   * @param whole it stands for all that the process does: nothing counts as running beside it
+   */
+  start(set: ProbeSet, whole?: boolean): number;
   /** Stops measuring, as the first thing. The slot holds the results until it is released. */
   stop(slot: number): void;
   /** Gives the slot back; a span that is still open is forgotten. */
@@ -92,18 +95,18 @@ class Slots implements Shared {
     return { ...found, missing: { ...found.missing, ...isolate.missing() } };
   }
 
-  start(set: ProbeSet): number {
+  start(set: ProbeSet, whole = false): number {
     if (this.#freeCount === 0) this.#addSlots(this.binding.grow());
     this.#freeCount -= 1;
     const slot = this.#free[this.#freeCount]!;
     const startNative = this.#startNative;
     if (set === 'core') {
       this.#states[slot] = OPEN_CORE;
-      startNative(slot, 0);
+      startNative(slot, whole ? START.whole : 0);
     } else {
       this.#states[slot] = OPEN_FULL;
       isolate.start(this.numbers, slot, set === 'gc');
-      startNative(slot, 1);
+      startNative(slot, whole ? START.full | START.whole : START.full);
     }
     return slot;
   }

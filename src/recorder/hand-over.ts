@@ -11,7 +11,8 @@ export const HAND_OVER_VARIABLE = 'SPANMETER_SESSION';
 export interface WorkerOptions {
   /** Kinds that are recorded. */
   readonly scopes: readonly Kind[];
-  readonly probes: ProbeSet;
+  /** Absent: full for what runners measure, core for `span()`. */
+  readonly probes?: ProbeSet;
   /** Collect garbage before each test. */
   readonly gc: boolean;
   /** Replaces the component of every item. */
@@ -35,7 +36,7 @@ export interface HandOver extends JournalPlace {
   readonly given: Partial<WorkerOptions>;
 }
 
-export const DEFAULT_WORKER_OPTIONS: WorkerOptions = { scopes: KINDS, probes: 'full', gc: false, peak: 'reset' };
+export const DEFAULT_WORKER_OPTIONS: WorkerOptions = { scopes: KINDS, gc: false, peak: 'reset' };
 
 export function encodeHandOver(handOver: HandOver): string {
   return JSON.stringify(handOver);

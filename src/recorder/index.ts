@@ -1,6 +1,7 @@
 /** The recorder of this thread: one for all copies of the JavaScript that a test runner evaluates in it. */
 import { anchored } from '../collector/anchor.js';
 import { collector } from '../collector/index.js';
+import { isSwitchedOff } from '../model/switch.js';
 import { HAND_OVER_VARIABLE, decodeHandOver } from './hand-over.js';
 import { Recorder } from './recorder.js';
 
@@ -13,7 +14,10 @@ export { warn } from './warn.js';
 export function threadRecorder(): Recorder {
   return anchored('recorder', () => {
     const made = new Recorder(collector());
-    const handOver = process.env['SPANMETER'] === '0' ? undefined : decodeHandOver(process.env[HAND_OVER_VARIABLE]);
+    const isOff = isSwitchedOff(process.env);
+    // Also for who only measures, without a session.
+    if (isOff || process.env['SPANMETER_PEAK'] === 'leave') collector().binding.setPeak('leave');
+    const handOver = isOff ? undefined : decodeHandOver(process.env[HAND_OVER_VARIABLE]);
     if (handOver !== undefined) made.join(handOver);
     return made;
   });

@@ -40,10 +40,12 @@ export interface HowToOpen {
   readonly repeat?: number;
   /** The containing span; null: none. Left out: the innermost one that is open. */
   readonly parent?: OpenSpan | null;
-  /** Default: the session's. */
+  /** Default: the session's, else full for what runners measure and core for `span()`. */
   readonly probes?: ProbeSet;
   /** What it contains runs in `nesting.run`; what merely starts while it is open is beside it. */
   readonly scoped?: boolean;
+  /** It stands for all that the process does: nothing counts as running beside it. */
+  readonly whole?: boolean;
   /** Collect garbage before it starts. Default: as the session says for tests, else not. */
   readonly gc?: boolean;
 }
@@ -70,9 +72,9 @@ export class Recorder {
     return this.#handOver?.options ?? DEFAULT_WORKER_OPTIONS;
   }
 
-  /** Whether the session records this kind. What a user measures with `span()` is always wanted. */
+  /** Whether the session records this kind. */
   wants(kind: Kind): boolean {
-    return kind === 'span' || this.options.scopes.includes(kind);
+    return this.options.scopes.includes(kind);
   }
 
   /** Whether the session's patterns leave this test in. */
@@ -108,13 +110,13 @@ export class Recorder {
     if (how.gc ?? (this.options.gc && item.kind === 'test')) collectGarbage();
     const parent = how.parent === undefined ? this.nesting.innermost() : (how.parent ?? undefined);
     const { retry = 0, repeat = 0 } = how;
-    const journal = this.#journal;
+    const journal = this.wants(item.kind) ? this.#journal : undefined;
     const sequence = journal === undefined ? 0 : (this.#sequence += 1);
     const span = new OpenSpan(journal, sequence, parent, this.#collector.binding.now(), retry, repeat);
     const container = parent?.journal === journal ? (parent?.sequence ?? 0) : 0;
     journal?.append(beginLine(sequence, this.#refer(item), span.startedAt, retry, repeat, container));
     if (how.scoped !== true) this.nesting.push(span);
-    span.slot = this.#collector.start(how.probes ?? this.options.probes);
+    span.slot = this.#collector.start(how.probes ?? this.options.probes ?? (item.kind === 'span' ? 'core' : 'full'), how.whole);
     return span;
   }
 

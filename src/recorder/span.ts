@@ -14,7 +14,7 @@ export interface SpanOptions {
   readonly variant?: string;
   /** Collect garbage twice before the span starts (4 to 20 ms): steadier memory numbers. Default: false. */
   readonly gc?: boolean;
-  /** `core` (default), `full` (and memory before and after, children, heap, event loop) or `gc` (and garbage collections). */
+  /** `core` (default, unless the session says otherwise), `full` (and memory before and after, children, heap, event loop) or `gc` (and garbage collections). */
   readonly probes?: ProbeSet;
 }
 
@@ -63,9 +63,9 @@ export function span<T>(
 }
 
 function begin(recorder: Recorder, name: string, options: SpanOptions, scoped: boolean): OpenSpan {
-  const { component, tags, variant, gc = false, probes = 'core' } = options;
+  const { component, tags, variant, gc = false, probes } = options;
   const item = { kind: 'span', name, ...(component && { component }), ...(tags && { tags }), ...(variant && { variant }) } as const;
-  return recorder.open(item, { gc, probes, scoped });
+  return recorder.open(item, { gc, scoped, ...(probes && { probes }) });
 }
 
 function measure<T>(recorder: Recorder, name: string, options: SpanOptions, fn: Work<T>): Measured<T> | Promise<Measured<Awaited<T>>> {

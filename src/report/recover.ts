@@ -9,12 +9,16 @@ export interface RecoveredSession {
   readonly torn: number;
   /** Why it could not be delivered: its journals are kept. */
   readonly failure?: string;
+  /** A process of it still runs and writes: it was left alone. */
+  readonly goesOn?: true;
 }
 
 /** @returns text that ends in a newline */
 export function renderRecovered(sessions: readonly RecoveredSession[], location: string): string {
   if (sessions.length === 0) return 'Nothing to recover: no killed run left anything behind.\n';
-  const lines = sessions.map(({ session, delivered, torn, failure }) => {
+  const lines = sessions.map(({ session, delivered, torn, failure, goesOn }) => {
+    if (goesOn === true)
+      return `${shortId(session)}  left alone: a process of it outlived the run and still writes; try again when it has ended`;
     if (failure !== undefined) return `${shortId(session)}  could not be delivered, and is kept: ${failure}`;
     const damage = torn === 0 ? '' : `, ${countOf(torn, 'damaged line')} left out`;
     return `${shortId(session)}  ${countOf(delivered, 'record')} delivered to ${location}${damage}`;

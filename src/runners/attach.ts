@@ -11,12 +11,16 @@ if (script !== undefined && MAYBE_A_RUNNER.test(script) && process.env['SPANMETE
 function attach(script: string): void {
   const path = realPath(script);
   const runner = RUNNERS.find(({ main }) => main.test(path.replaceAll('\\', '/')));
-  if (runner === undefined || process.env['SPANMETER'] === '0' || !isMainThread()) return;
+  if (runner === undefined || isOff() || !isMainThread()) return;
   try {
     (require(runner.module) as { attach(script: string): void }).attach(path);
   } catch (thrown) {
     process.stderr.write(`spanmeter: can't attach to ${runner.name}, its tests are not measured: ${String(thrown)}\n`);
   }
+}
+
+function isOff(): boolean {
+  return (require('../model/switch.js') as typeof import('../model/switch.js')).isSwitchedOff(process.env);
 }
 
 /** Threads preload too, and see the arguments of their process. */

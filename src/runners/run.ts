@@ -11,11 +11,6 @@ export interface RunFacts {
   /** The runner's name, for the item that stands for the run as a whole. */
   readonly name: string;
   readonly version: string;
-  /**
-   * Its tests run in threads of this process. A span of this thread can't contain those of others, each would count as running
-   * beside it: the run as a whole is then not measured.
-   */
-  readonly hasThreads?: boolean;
   /** What the runner knows better than the options. */
   readonly worker?: Partial<WorkerOptions>;
 }
@@ -31,10 +26,10 @@ export class Run {
   readonly session: Session;
   readonly #whole: OpenSpan | undefined;
 
-  private constructor(session: Session, { name, hasThreads = false }: RunFacts) {
+  private constructor(session: Session, name: string) {
     this.session = session;
     const { recorder, owned } = session;
-    if (owned && recorder.isRecording && recorder.wants('session') && !hasThreads) this.#whole = openWhole(recorder, name);
+    if (owned && recorder.isRecording && recorder.wants('session')) this.#whole = openWhole(recorder, name);
   }
 
   /** Joins an outer session where there is one. Never rejects: trouble of ours is a line on the standard error. */
@@ -46,7 +41,7 @@ export class Run {
       const session = await openSession(options, { command, lenient: true, ...(worker && { worker }) });
       // An outer owner says its own warnings.
       if (!session.owned && !isJoining) session.warnings.forEach(say);
-      return new Run(session, facts);
+      return new Run(session, facts.name);
     } catch (thrown) {
       say(`nothing is measured: ${messageOf(thrown)}`);
       return undefined;
@@ -79,5 +74,5 @@ export class Run {
  * CPU time would be a matter of luck.
  */
 function openWhole(recorder: Recorder, name: string): OpenSpan {
-  return recorder.open({ kind: 'session', name }, { parent: null, probes: 'core' });
+  return recorder.open({ kind: 'session', name }, { parent: null, probes: 'core', whole: true });
 }

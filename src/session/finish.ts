@@ -50,7 +50,7 @@ async function intoHistory(
     return await withStore(db, async (store) => {
       const delivery = await deliver(store, session, foldersOf(places));
       const summary = await summarize(store, session);
-      warnings.push(...(await recoverInto(store, root)).map(sayRecovered));
+      warnings.push(...(await recoverInto(store, root, db)).filter(({ goesOn }) => goesOn !== true).map(sayRecovered));
       return { delivery, summary, location: store.location };
     });
   } catch (thrown) {
@@ -75,10 +75,8 @@ async function inMemory(session: SessionRecord, places: readonly OwnPlace[], war
 }
 
 function sayRecovered({ session, delivered, failure }: Recovered): string {
-  const earlier = `An earlier run ended before its delivery (session ${session.slice(0, 8)})`;
-  return failure === undefined
-    ? `${earlier}; records recovered now: ${delivered}.`
-    : `${earlier}, and its records could not be delivered: ${failure}`;
+  const earlier = `An earlier run ended before its records were delivered (session ${session.slice(0, 8)})`;
+  return failure === undefined ? `${earlier}; recovered now: ${delivered}.` : `${earlier}, and they cannot be delivered now: ${failure}`;
 }
 
 async function withStore<T>(location: string, use: (store: Store) => Promise<T>): Promise<T> {

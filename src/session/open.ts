@@ -76,9 +76,9 @@ function hand(handOver: HandOver): { [HAND_OVER_VARIABLE]: string } {
 
 function workerOptions(options: ResolvedOptions, facts: SessionFacts): WorkerOptions {
   const { scopes, probes, gc, peak, component, componentPrefix, include, exclude } = options;
-  const named = { component, componentPrefix, include, exclude };
+  const named = { probes, component, componentPrefix, include, exclude };
   const given = Object.fromEntries(Object.entries(named).filter(([, value]) => value !== undefined));
-  return { scopes, probes, gc, peak, ...given, ...facts.worker };
+  return { scopes, gc, peak, ...given, ...facts.worker };
 }
 
 /** The worker options that the caller named, in contrast to what configuration and defaults say. */

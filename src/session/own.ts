@@ -100,7 +100,7 @@ export class OwnSession implements Session {
 
   /** One place that has them is enough: whoever recovers the journals looks into all. */
   #keep(session: SessionRecord): void {
-    const failures = this.places.flatMap((place) => failureOf(() => writeFacts(place, session)));
+    const failures = this.places.flatMap((place) => failureOf(() => writeFacts(place, { session, db: this.options.db })));
     this.#failure = failures.length === this.places.length ? failures[0] : undefined;
   }
 }

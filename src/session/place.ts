@@ -87,15 +87,22 @@ export function listJournals(folder: string): string[] {
     .sort();
 }
 
-/** For whoever recovers the journals when the owner was killed. Written anew as more becomes known. */
-export function writeFacts(place: Place, session: SessionRecord): void {
-  writeFileSync(join(place.folder, FACTS_FILE), JSON.stringify(session));
+/** For whoever recovers the journals when the owner was killed. */
+export interface Facts {
+  readonly session: SessionRecord;
+  /** The history that it is meant for; false: none. */
+  readonly db: string | false;
 }
 
-export function readFacts(place: Place): SessionRecord | undefined {
+/** Written anew as more becomes known. */
+export function writeFacts(place: Place, facts: Facts): void {
+  writeFileSync(join(place.folder, FACTS_FILE), JSON.stringify(facts));
+}
+
+export function readFacts(place: Place): Facts | undefined {
   try {
-    const facts = JSON.parse(readFileSync(join(place.folder, FACTS_FILE), 'utf8')) as SessionRecord;
-    return facts.id === place.session && Number.isInteger(facts.startedAt) ? facts : undefined;
+    const facts = JSON.parse(readFileSync(join(place.folder, FACTS_FILE), 'utf8')) as Facts;
+    return facts.session.id === place.session && Number.isInteger(facts.session.startedAt) ? facts : undefined;
   } catch {
     return undefined;
   }

@@ -1,4 +1,5 @@
 /** Records a whole command as one item of kind `session`. */
+import { collector } from '../collector/index.js';
 import { METRIC_INDEX, type MetricName } from '../model/metrics.js';
 import type { Status } from '../model/records.js';
 import type { Recorder } from '../recorder/index.js';
@@ -26,7 +27,7 @@ export async function recordCommand<T extends Ended>(
 ): Promise<T> {
   let tree: TreeWatch | undefined;
   let status: Status = 'failed';
-  const span = recorder.open({ kind: 'session', name: command }, { probes: 'full', parent: null, gc: false });
+  const span = recorder.open({ kind: 'session', name: command }, { probes: 'full', parent: null, gc: false, whole: true });
   try {
     const ended = await run((pid) => {
       tree = watchTree(pid);
@@ -34,13 +35,23 @@ export async function recordCommand<T extends Ended>(
     status = statusOf(ended);
     return ended;
   } finally {
-    recorder.close(span, status, (values) => keepTheTree(values, tree?.stop(knownPeaks())));
+    recorder.close(span, status, (values) => keepTheTree(values, tree?.stop(knownPeaks(), highestOfChildren())));
   }
 }
 
 function statusOf({ code, signal }: Ended): Status {
   if (signal !== undefined) return 'interrupted';
   return code === 0 ? 'passed' : 'failed';
+}
+
+/**
+ * Bytes. Linux counts what a child had of our memory before it became another program, so that only what is above that is its own.
+ * NaN: nothing is known.
+ */
+function highestOfChildren(): number {
+  const { binding } = collector();
+  const highest = binding.childrenPeak();
+  return highest > binding.lifetimePeak() + (binding.capabilities().peakBound || 0) ? highest : NaN;
 }
 
 function keepTheTree(values: Float64Array, peaks: TreePeaks | undefined): void {

@@ -12,30 +12,58 @@ export interface Recovered extends Delivery {
   readonly session: string;
   /** Why it could not be delivered: its journals are kept. */
   readonly failure?: string;
+  /** A process outlived its owner and goes on writing: it is left alone until that has ended. */
+  readonly goesOn?: true;
 }
 
 /**
  * Looks in the project's journal folder and in its folder among the temporary ones.
- * @returns one entry a session that had something to deliver
+ * @param db only sessions that are meant for this history. Left out: all, for whoever asks for it wants them here
+ * @returns one entry a session whose owner is gone and that had something to deliver
  */
-export async function recoverInto(store: Store, root: string): Promise<Recovered[]> {
-  const { binding } = collector();
+export async function recoverInto(store: Store, root: string, db?: string): Promise<Recovered[]> {
   const recovered: Recovered[] = [];
   for (const [session, places] of abandoned(root)) {
-    try {
-      recovered.push({ session, ...(await recoverSession(store, root, session, places)) });
-      for (const place of places) removePlace(binding, place);
-    } catch (thrown) {
-      recovered.push({ session, delivered: 0, torn: 0, failure: messageOf(thrown) });
-      for (const place of places) binding.unlock(place.lock);
+    const facts = places.map(readFacts).find((each) => each !== undefined);
+    if (places.some(isWritten)) {
+      recovered.push({ session, delivered: 0, torn: 0, goesOn: true });
+      release(places);
+    } else if (facts?.db === false) remove(places);
+    else if (db !== undefined && facts !== undefined && facts.db !== db) release(places);
+    else {
+      try {
+        recovered.push({ session, ...(await recoverSession(store, root, session, places, facts?.session)) });
+        remove(places);
+      } catch (thrown) {
+        recovered.push({ session, delivered: 0, torn: 0, failure: messageOf(thrown) });
+        release(places);
+      }
     }
   }
-  return recovered.filter(({ delivered, torn, failure }) => delivered + torn > 0 || failure !== undefined);
+  return recovered.filter(({ delivered, torn, failure, goesOn }) => delivered + torn > 0 || failure !== undefined || goesOn);
 }
 
-async function recoverSession(store: Store, root: string, id: string, places: readonly Place[]): Promise<Delivery> {
+function isWritten({ folder }: Place): boolean {
+  return listJournals(folder).some((path) => collector().binding.journalIsOpen(path));
+}
+
+function release(places: readonly OwnPlace[]): void {
+  for (const place of places) collector().binding.unlock(place.lock);
+}
+
+function remove(places: readonly OwnPlace[]): void {
+  for (const place of places) removePlace(collector().binding, place);
+}
+
+async function recoverSession(
+  store: Store,
+  root: string,
+  id: string,
+  places: readonly Place[],
+  known: SessionRecord | undefined,
+): Promise<Delivery> {
   const folders = places.map((place) => place.folder);
-  const facts = places.map(readFacts).find((each) => each !== undefined) ?? factsFromJournals(id, root, folders);
+  const facts = known ?? factsFromJournals(id, root, folders);
   return facts === undefined ? { delivered: 0, torn: 0 } : deliver(store, facts, folders);
 }
 
@@ -50,7 +78,7 @@ function abandoned(root: string): Map<string, OwnPlace[]> {
     else bySession.set(place.session, [...(bySession.get(place.session) ?? []), mine]);
   }
   for (const session of alive) {
-    for (const place of bySession.get(session) ?? []) binding.unlock(place.lock);
+    release(bySession.get(session) ?? []);
     bySession.delete(session);
   }
   removeIfEmpty(spareHome(root));

@@ -1,7 +1,8 @@
 /**
  * The memory of a tree of processes while a command runs, as two bounds. The kernel keeps each process's peak (VmHWM), so
  * that looking only has to find the processes, not to catch the peak: what a process reached is seen at the next look.
- * What grew after the last look at a process, or came and went between two looks, is not seen.
+ * What grew after the last look at a process, or came and went between two looks, is not seen; but the largest of them is
+ * told by the kernel when all have ended.
  */
 import { familyOf, readProc } from './process-family.js';
 
@@ -13,8 +14,11 @@ export interface TreePeaks {
 }
 
 export interface TreeWatch {
-  /** @param known bytes by process id: what processes that measure themselves, and so reset the kernel's record, know better */
-  stop(known: ReadonlyMap<number, number>): TreePeaks;
+  /**
+   * @param known bytes by process id: what processes that measure themselves, and so reset the kernel's record, know better
+   * @param highest bytes: at least one process had as much, as the kernel told at its end. NaN: unknown
+   */
+  stop(known: ReadonlyMap<number, number>, highest: number): TreePeaks;
 }
 
 const FIRST_PAUSE = 10;
@@ -39,7 +43,8 @@ export function watchTree(pid: number): TreeWatch {
   let spent = 0;
 
   const bury = (each: number): void => {
-    ended.push([each, alive.get(each)!.peak]);
+    const { peak, looks } = alive.get(each)!;
+    if (looks > 1) ended.push([each, peak]);
     alive.delete(each);
   };
   const look = (): void => {
@@ -62,15 +67,15 @@ export function watchTree(pid: number): TreeWatch {
   let timer: NodeJS.Timeout;
   look();
   return {
-    stop: (known) => {
+    stop: (known, highest) => {
       clearTimeout(timer);
       for (const each of [...alive.keys()]) bury(each);
-      return addUp(ended, known);
+      return addUp(ended, known, highest);
     },
   };
 }
 
-function addUp(ended: readonly (readonly [pid: number, peak: number])[], known: ReadonlyMap<number, number>): TreePeaks {
+function addUp(ended: readonly (readonly [pid: number, peak: number])[], known: ReadonlyMap<number, number>, highest: number): TreePeaks {
   const unseen = new Map(known);
   const peaks = ended.map(([pid, peak]) => {
     const better = Math.max(peak, unseen.get(pid) ?? 0);
@@ -78,13 +83,16 @@ function addUp(ended: readonly (readonly [pid: number, peak: number])[], known: 
     return better;
   });
   peaks.push(...unseen.values());
-  if (peaks.length === 0) return { largest: NaN, sum: NaN };
-  return { largest: Math.max(...peaks), sum: peaks.reduce((sum, peak) => sum + peak) };
+  const largest = Math.max(...peaks, 0);
+  const sum = peaks.reduce((all, peak) => all + peak, 0);
+  // It was one of those that were seen: its last moments were not.
+  const rest = highest > largest ? highest - largest : 0;
+  return largest + rest > 0 ? { largest: largest + rest, sum: sum + rest } : { largest: NaN, sum: NaN };
 }
 
 /**
- * The first look at a process may still have shown its parent's memory (between fork and exec); the second replaces it. From
- * then on the highest counts: processes that are measured themselves reset the kernel's record for each of their spans.
+ * The first look at a process may still have shown its parent's memory (between fork and exec), or that of a program that was
+ * just being loaded; the second replaces it, and without a second it counts for nothing. From then on the highest counts: processes that are measured themselves reset the kernel's record for each of their spans.
  */
 function note(alive: Map<number, Seen>, pid: number, peak: number): void {
   const seen = alive.get(pid);

@@ -97,6 +97,19 @@ export function runnerContract(runner: RunnerUnderTest): void {
       expect(value(light, 'peak_growth') / 2 ** 20).toBeLessThan(24);
       expect(light?.shared).toBe(mode.threads === true);
     });
+
+    test('scopes: a file contains its suites, a suite its tests; the run has one item', async () => {
+      const made = project('plugin', { a: `describe('suite', () => { ${GREEN} });` });
+      await made.run('plugin', mode.args);
+      const readings = await made.readings();
+      const kinds = readings.map(({ identity }) => identity.kind).sort();
+      expect(kinds).toEqual(['file', 'session', 'suite', 'test']);
+      const [suite, file] = [named(readings, 'suite', 'suite')[0], readings.find(({ identity }) => identity.kind === 'file')];
+      expect(file?.identity).toMatchObject({ name: made.fileOf('a'), file: made.fileOf('a') });
+      expect(named(readings, 'green')[0]).toMatchObject({ parent: suite?.sequence, overlaps: 0 });
+      expect(suite).toMatchObject({ parent: file?.sequence, overlaps: 0, status: 'passed' });
+      expect(value(file, 'wall_time')).toBeGreaterThan(value(suite, 'wall_time'));
+    });
   });
 
   test('a test is the same item in every mode and way', async () => {
@@ -109,19 +122,6 @@ export function runnerContract(runner: RunnerUnderTest): void {
       seen.push(tests.map(({ identity }) => JSON.stringify(identity)).sort());
     }
     for (const others of seen) expect(others).toEqual(seen[0]);
-  });
-
-  test('scopes: a file contains its suites, a suite its tests; the run has one item', async () => {
-    const made = project('plugin', { a: `describe('suite', () => { ${GREEN} });` });
-    await made.run('plugin', usual.args);
-    const readings = await made.readings();
-    const kinds = readings.map(({ identity }) => identity.kind).sort();
-    expect(kinds).toEqual(['file', 'session', 'suite', 'test']);
-    const [suite, file] = [named(readings, 'suite', 'suite')[0], readings.find(({ identity }) => identity.kind === 'file')];
-    expect(file?.identity).toMatchObject({ name: made.fileOf('a'), file: made.fileOf('a') });
-    expect(named(readings, 'green')[0]).toMatchObject({ parent: suite?.sequence, overlaps: 0 });
-    expect(suite).toMatchObject({ parent: file?.sequence, overlaps: 0, status: 'passed' });
-    expect(value(file, 'wall_time')).toBeGreaterThan(value(suite, 'wall_time'));
   });
 
   test('only the kinds that were asked for are recorded', async () => {

@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { SpanmeterError, messageOf } from '../../model/errors.js';
+import { isSwitchedOff } from '../../model/switch.js';
 import { summaryJson, toJson } from '../../report/json.js';
 import { renderSummary } from '../../report/summary.js';
 import { openSession, type Session } from '../../session/index.js';
@@ -39,7 +40,7 @@ export const run: CliCommand = {
     if ('problem' in found) return refuse(io, name, found.problem);
     const start: Start = (env, started) => runChild(found.path, args, env, started);
     try {
-      return io.env['SPANMETER'] === '0' ? (await start(io.env)).code : await runInSession(io, flags, rest.map(quoted).join(' '), start);
+      return isSwitchedOff(io.env) ? (await start(io.env)).code : await runInSession(io, flags, rest.map(quoted).join(' '), start);
     } catch (thrown) {
       const { code, syscall = '' } = thrown as NodeJS.ErrnoException;
       if (!syscall.startsWith('spawn')) throw thrown;

@@ -4,7 +4,7 @@ import type { Vite } from 'vitest/node';
 import type { Options } from '../../session/options/index.js';
 import type { Markers } from '../markers.js';
 import { GLOBAL_SETUP_FILE, holdOptions } from './late.mjs';
-import { isOff } from '../off.js';
+import { isSwitchedOff } from '../../model/switch.js';
 import { addReporter } from './reporter.mjs';
 
 /** See the options' reference. What `spanmeter run` was told on its command line goes before what stands here. */
@@ -24,7 +24,7 @@ export default function spanmeter(options: SpanmeterOptions = {}): Vite.Plugin {
   return {
     name: 'spanmeter',
     config({ test }) {
-      if (test?.projects === undefined || isOff()) return undefined;
+      if (test?.projects === undefined || isSwitchedOff(process.env)) return undefined;
       holdOptions(options);
       return { test: { globalSetup: [GLOBAL_SETUP_FILE] } };
     },

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Reporter, TestSpecification, Vitest } from 'vitest/node';
 import type { Options } from '../../session/options/index.js';
-import { isOff } from '../off.js';
+import { isSwitchedOff } from '../../model/switch.js';
 import type { Run } from '../run.js';
 import { say } from '../say.js';
 import { unsupported } from './version.js';
@@ -21,7 +21,7 @@ const MARK = Symbol.for('spanmeter.vitest.reporter');
 /** @returns undefined where there is nothing to do: another copy was first, or no tests will run */
 export function addReporter(vitest: Vitest, options: Partial<Options>): SpanmeterReporter | undefined {
   const { config, mode } = vitest;
-  if (isOff() || mode !== 'test' || config.mergeReports) return undefined;
+  if (isSwitchedOff(process.env) || mode !== 'test' || config.mergeReports) return undefined;
   const refusal = unsupported(vitest.version);
   if (refusal !== undefined) {
     say(refusal);
@@ -58,9 +58,7 @@ class SpanmeterReporter implements Reporter {
 
   async begin(): Promise<void> {
     const { Run } = load('../run.js') as typeof import('../run.js');
-    const { version, projects } = this.#vitest;
-    const hasThreads = projects.some(({ config }) => config.pool === 'threads' || config.pool === 'vmThreads');
-    this.#run = await Run.begin(this.#options, { name: 'vitest', version, hasThreads });
+    this.#run = await Run.begin(this.#options, { name: 'vitest', version: this.#vitest.version });
     if (this.#run?.isRecording !== true) return;
     try {
       this.#addSetupFile();

@@ -22,10 +22,10 @@ export interface Options {
   include?: string;
   /** The same: tests that it fits are not recorded. */
   exclude?: string;
-  /** Collect garbage before each measurement: steadier memory numbers, 8 to 40 ms a test. */
+  /** Collect garbage before each test: steadier memory numbers, 8 to 40 ms a test. */
   gc: boolean;
-  /** Which numbers runners measure. */
-  probes: ProbeSet;
+  /** Which numbers are measured. Absent: full for what runners measure, core for `span()`. */
+  probes?: ProbeSet;
   /** Whether the kernel's record of the process's memory peak may be reset, which the parent process can see. */
   peak: 'reset' | 'leave';
   /** Path of a budget file; an exceeded budget fails the run. Not in this version: refused. */

@@ -1,6 +1,7 @@
 /** Brings the sources of options together: given > environment > config file > defaults. */
 import { resolve } from 'node:path';
 import type { SpanmeterError } from '../../model/errors.js';
+import { isSwitchedOff } from '../../model/switch.js';
 import { fromEnvironment, unknownVariables } from './environment.js';
 import { fromFile } from './file.js';
 import { checkLayer, usage } from './layer.js';
@@ -39,7 +40,7 @@ export function resolveOptionsOrWarn(given: Partial<Options> = {}, where: Where 
 async function resolveWith(given: Partial<Options>, where: Where, warnings: string[], report: Report): Promise<ResolvedOptions> {
   const env = where.env ?? process.env;
   const cwd = resolve(where.cwd ?? process.cwd());
-  const enabled = env.SPANMETER !== '0';
+  const enabled = !isSwitchedOff(env);
   const layers = [checkLayer(where.source ?? 'the given options', given, cwd, report)];
   // Switched off means left alone: not even a broken config file may speak up.
   if (enabled) {

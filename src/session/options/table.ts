@@ -137,7 +137,7 @@ const ROWS: { readonly [K in keyof Options]-?: RowOf<K> } = {
     type: yesOrNo,
     takes: 'true or false',
     default: false,
-    description: 'Collect garbage before each measurement: steadier memory numbers, 8 to 40 ms a test',
+    description: 'Collect garbage before each test: steadier memory numbers, 8 to 40 ms a test',
   },
   probes: {
     key: 'probes',
@@ -145,7 +145,7 @@ const ROWS: { readonly [K in keyof Options]-?: RowOf<K> } = {
     environment: 'SPANMETER_PROBES',
     type: oneOf(['core', 'full', 'gc']),
     takes: 'core, full or gc',
-    default: 'full',
+    defaultNote: 'full for tests, core for span()',
     description:
       'Which numbers are measured: core, full (core and JavaScript memory, event loop, child processes), or gc (full and garbage collections)',
   },
