@@ -221,7 +221,7 @@ describe('foreign rows in our queries', () => {
           runtimeVersion: '3.11.2',
         },
       });
-      expect(await store.sessions({ tag: { name: 'n', value: 1 } })).toMatchObject([{ id: 's1', tests: 1, failed: 0 }]);
+      expect(await store.sessions({ tag: { name: 'n', value: 1 } })).toMatchObject([{ id: 's1', foreign: true, tests: 1, failed: NaN }]);
       const [reading] = await store.readings({ session: 's1', orderBy: 'wall_time' });
       expect(reading).toMatchObject({
         identity: {
@@ -236,15 +236,19 @@ describe('foreign rows in our queries', () => {
         component: 'calc',
         context: 'e1',
         foreign: true,
-        status: 'passed',
         startedAt: startedAt + 1_000_001,
       });
       expect(reading!.values).toEqual(
         values({ wall_time: 35_370_111, cpu_time: 30_000_000, user_time: 20_000_000, kernel_time: 10_000_000, peak_growth: 450_560 }),
       );
       expect(await store.totals('s1')).toMatchObject([
-        { kind: 'function', count: 1, passed: 1, wallTime: 35_370_111, peakGrowth: 450_560 },
+        { kind: 'function', count: 1, passed: NaN, interrupted: NaN, wallTime: 35_370_111, peakGrowth: 450_560 },
       ]);
+      // How it ended is not known, so that no status finds it.
+      expect(await store.readings({ session: 's1', statuses: ['passed', 'failed', 'skipped', 'interrupted'] })).toEqual([]);
+      expect(await store.session('s1')).toHaveProperty('foreign', true);
+      await store.putSession(sessionRecord('ours'));
+      expect(await store.session('ours')).not.toHaveProperty('foreign');
     });
   });
 

@@ -1,2 +1,2 @@
 /** What a store hands out, for the rooms above: they know rows, and no store. */
-export type { KindTotals, SessionSummary, StoredReading } from '../store/contract.js';
+export type { KindTotals, SessionSummary, StoredReading, StoredSession } from '../store/contract.js';

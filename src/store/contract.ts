@@ -18,9 +18,15 @@ export interface Store {
 
   /** Newest first. */
   sessions(query?: SessionQuery): Promise<SessionSummary[]>;
-  session(id: string): Promise<SessionRecord | undefined>;
+  /** How many there are; the query's limit and offset don't count. */
+  countSessions(query?: SessionQuery): Promise<number>;
+  session(id: string): Promise<StoredSession | undefined>;
   /** Rows of one session, ordered by `orderBy` descending (absent last), else in the order in which they began. */
   readings(query: ReadingQuery): Promise<StoredReading[]>;
+  /** How many there are; the query's limit and offset don't count. */
+  countReadings(query: ReadingQuery): Promise<number>;
+  /** The names of the projects that a session's items are of, sorted. */
+  projects(session: string): Promise<string[]>;
   /** Sums and counts of one session, by kind. */
   totals(session: string): Promise<KindTotals[]>;
 
@@ -37,7 +43,12 @@ export interface SessionQuery {
   readonly offset?: number;
 }
 
-export interface SessionSummary {
+export interface StoredSession extends SessionRecord {
+  /** Came from pytest-monitor, which keeps neither the end of a session nor how its tests ended. */
+  readonly foreign?: true;
+}
+
+export interface SessionSummary extends Pick<StoredSession, 'foreign'> {
   readonly id: string;
   readonly startedAt: number;
   readonly finishedAt?: number;
@@ -46,7 +57,7 @@ export interface SessionSummary {
   readonly command: string;
   readonly tags: SessionRecord['tags'];
   readonly scm: SessionRecord['scm'];
-  /** Readings of kind test (the last attempt of each), by status. */
+  /** Readings of kind test (the last attempt of each); by status, NaN when the session is foreign. */
   readonly tests: number;
   readonly failed: number;
   readonly skipped: number;
@@ -56,8 +67,9 @@ export interface SessionSummary {
 export interface ReadingQuery {
   readonly session: string;
   readonly kinds?: readonly string[];
+  /** Foreign rows have none. */
   readonly statuses?: readonly string[];
-  /** Substring of file, describe path or name; ASCII case-insensitive. */
+  /** Substring of project, file, describe path or name; ASCII case-insensitive. */
   readonly search?: string;
   /** Rows whose value is absent are left out when this is set. */
   readonly orderBy?: MetricName;
@@ -69,19 +81,22 @@ export interface ReadingQuery {
 export interface StoredReading extends Omit<ReadingRecord, 'identity'> {
   readonly identity: Omit<Identity, 'kind'> & { readonly kind: string };
   readonly context: Context['hash'];
-  /** Came from pytest-monitor. */
+  /** Came from pytest-monitor, which keeps identity, start and five numbers: status, retry and the like say nothing then. */
   readonly foreign: boolean;
 }
 
 export interface KindTotals {
   readonly kind: string;
   readonly count: number;
+  /** By status; NaN when all rows are foreign. */
   readonly passed: number;
   readonly failed: number;
   readonly skipped: number;
   readonly interrupted: number;
   readonly retried: number;
   readonly overlapped: number;
+  /** Rows whose process-wide numbers include the work of others: they overlapped, or ran in a thread pool. */
+  readonly shared: number;
   /** Sums; NaN when no row has the metric. */
   readonly wallTime: number;
   readonly cpuTime: number;

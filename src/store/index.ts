@@ -5,7 +5,7 @@ import type { Store } from './contract.js';
 import { openSqlite } from './sqlite/index.js';
 
 export { importPymon, type Imported } from './pymon.js';
-export type { KindTotals, ReadingQuery, SessionQuery, SessionSummary, Store, StoredReading } from './contract.js';
+export type { KindTotals, ReadingQuery, SessionQuery, SessionSummary, Store, StoredReading, StoredSession } from './contract.js';
 
 export interface StoreOptions {
   /** Only queries (default: false). */

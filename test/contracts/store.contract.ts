@@ -372,6 +372,8 @@ check('the last attempt of an item is counted, in whatever order attempts come',
     ...[7, 8, 9].map((sequence) => readingRecord(A, sequence, { identity: { kind: 'span', name: 'loop' } })),
     readingRecord(A, 10, { status: 'skipped', values: values({}) }),
     readingRecord(A, 11, { status: 'interrupted', values: values({}), overlaps: 2 }),
+    // In a thread pool: shared, though nothing ran beside it.
+    readingRecord(A, 12, { identity: { kind: 'file' }, shared: true }),
   ];
   for (const [id, order] of [
     [A, attempts],
@@ -386,17 +388,44 @@ check('the last attempt of an item is counted, in whatever order attempts come',
     const totals = await store.totals(id);
     assert.deepEqual(
       totals
-        .map(({ kind, count, passed, failed, skipped, interrupted, retried, overlapped }) => [
+        .map(({ kind, count, passed, failed, skipped, interrupted, retried, overlapped, shared }) => [
           kind,
-          [count, passed, failed, skipped, interrupted, retried, overlapped],
+          [count, passed, failed, skipped, interrupted, retried, overlapped, shared],
         ])
         .sort(),
       [
-        ['span', [3, 3, 0, 0, 0, 0, 0]],
-        ['test', [4, 1, 1, 1, 1, 1, 1]],
+        ['file', [1, 1, 0, 0, 0, 0, 0, 1]],
+        ['span', [3, 3, 0, 0, 0, 0, 0, 0]],
+        ['test', [4, 1, 1, 1, 1, 1, 1, 1]],
       ],
     );
   }
+});
+
+check('what a query finds is counted, whatever its limit', async ({ store }) => {
+  for (const id of [A, B]) await store.putSession(sessionRecord(id, { tags: id === A ? { ci: true } : {}, scm: { revision: `r${id}` } }));
+  await store.putReadings([1, 2, 3].map((sequence) => readingRecord(A, sequence, { status: sequence === 1 ? 'failed' : 'passed' })));
+  assert.equal(await store.countSessions(), 2);
+  assert.equal(await store.countSessions({ limit: 1, offset: 1 }), 2);
+  assert.equal(await store.countSessions({ tag: { name: 'ci' } }), 1);
+  assert.equal(await store.countSessions({ tag: { name: 'ci', value: 'no' } }), 0);
+  assert.equal(await store.countSessions({ revision: `r${B}` }), 1);
+  assert.equal(await store.countReadings({ session: A, limit: 1 }), 3);
+  assert.equal(await store.countReadings({ session: A, statuses: ['passed'], search: 'test 3', orderBy: 'wall_time' }), 1);
+  assert.equal(await store.countReadings({ session: A, orderBy: 'gc_time' }), 0);
+  assert.equal(await store.countReadings({ session: 'none' }), 0);
+});
+
+check('a session names its projects, and finds items by them', async ({ store }) => {
+  await store.putSession(sessionRecord(A));
+  await store.putSession(sessionRecord(B));
+  const projects = ['two', '', 'one', 'two', 'back\\slash'];
+  await store.putReadings(projects.map((project, index) => readingRecord(A, index + 1, { identity: { project } })));
+  assert.deepEqual(await store.projects(A), ['back\\slash', 'one', 'two']);
+  assert.deepEqual(await store.projects(B), []);
+  assert.deepEqual(await store.projects('none'), []);
+  assert.equal((await store.readings({ session: A, search: 'TWO' })).length, 2);
+  assert.equal((await store.readings({ session: A, search: 'back\\s' })).length, 1);
 });
 
 check('totals sum all attempts and keep the largest peak', async ({ store }) => {

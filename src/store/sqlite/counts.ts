@@ -5,14 +5,14 @@
  */
 import type { Status } from '../../model/records.js';
 import type { KindTotals } from '../contract.js';
-import { STATUS_MASK, STORED_STATUSES } from './schema.js';
+import { FOREIGN, SHARED, STATUS_MASK, STORED_STATUSES } from './schema.js';
 import { sessionNumber } from './sessions.js';
 import type { Statements } from './statements.js';
 
 /** Kinds that are tests: ours, and pytest-monitor's. */
 export const TEST_KINDS: readonly string[] = ['test', 'function'];
 
-const GROUP = `i.kind, m.marks & ${STATUS_MASK}, m.retry > 0, m.overlaps > 0`;
+const GROUP = `i.kind, m.marks & ${STATUS_MASK | FOREIGN}, m.retry > 0, m.overlaps > 0, m.overlaps > 0 OR m.marks & ${SHARED} > 0`;
 const ATTEMPT = 'm.repeat * 1000000 + m.retry';
 /**
  * All rows in groups, and then the superseded ones with a negative count: only the few items with several attempts are looked at
@@ -21,18 +21,19 @@ const ATTEMPT = 'm.repeat * 1000000 + m.retry';
 const GROUPS = `
   SELECT ${GROUP}, count(*), CASE WHEN count(m.wall_time) THEN total(m.wall_time) END,
     CASE WHEN count(m.cpu_time) THEN total(m.cpu_time) END, max(m.peak_rss), max(m.peak_growth)
-  FROM metrics m JOIN items i ON i.item = m.item WHERE m.session = ? GROUP BY 1, 2, 3, 4
+  FROM metrics m JOIN items i ON i.item = m.item WHERE m.session = ? GROUP BY 1, 2, 3, 4, 5
   UNION ALL
   SELECT ${GROUP}, -count(*), NULL, NULL, NULL, NULL
   FROM (SELECT m.session, m.item, max(${ATTEMPT}) AS last FROM metrics m WHERE m.session = ? AND (m.retry > 0 OR m.repeat > 0) GROUP BY m.item) a
   JOIN metrics m ON m.session = a.session AND m.item = a.item JOIN items i ON i.item = m.item
-  WHERE ${ATTEMPT} < a.last GROUP BY 1, 2, 3, 4`;
+  WHERE ${ATTEMPT} < a.last GROUP BY 1, 2, 3, 4, 5`;
 
 type Group = [
   kind: string,
   status: number,
   retried: number,
   overlapped: number,
+  shared: number,
   count: number,
   wallTime: number | null,
   cpuTime: number | null,
@@ -51,23 +52,32 @@ export function readTotals(statements: Statements, id: string): KindTotals[] {
 function totalsOf(statements: Statements, session: number): KindTotals[] {
   const kinds = new Map<string, Writable<KindTotals>>();
   for (const group of statements.rows<Group>(GROUPS, session, session)) {
-    const [kind, status, retried, overlapped, count, wallTime, cpuTime, peakRss, peakGrowth] = group;
+    const [kind, status, retried, overlapped, shared, count, wallTime, cpuTime, peakRss, peakGrowth] = group;
     let totals = kinds.get(kind);
     if (totals === undefined) kinds.set(kind, (totals = nothing(kind)));
     totals.count += count;
-    totals[STORED_STATUSES[status]!] += count;
+    const named = STORED_STATUSES[status];
+    // Foreign rows have none.
+    if (named !== undefined) totals[named] += count;
     if (retried) totals.retried += count;
     if (overlapped) totals.overlapped += count;
+    if (shared) totals.shared += count;
     totals.wallTime = combined(totals.wallTime, wallTime, (a, b) => a + b);
     totals.cpuTime = combined(totals.cpuTime, cpuTime, (a, b) => a + b);
     totals.peakRss = combined(totals.peakRss, peakRss, Math.max);
     totals.peakGrowth = combined(totals.peakGrowth, peakGrowth, Math.max);
   }
-  return [...kinds.values()].sort((a, b) => b.count - a.count || (a.kind < b.kind ? -1 : 1));
+  return [...kinds.values()].map(withoutInvented).sort((a, b) => b.count - a.count || (a.kind < b.kind ? -1 : 1));
+}
+
+/** No row has a status: how many passed is not known, rather than none. */
+function withoutInvented(totals: KindTotals): KindTotals {
+  if (totals.count === 0 || STORED_STATUSES.some((status) => totals[status] !== 0)) return totals;
+  return { ...totals, passed: NaN, failed: NaN, skipped: NaN, interrupted: NaN };
 }
 
 function nothing(kind: string): Writable<KindTotals> {
-  const counts: Record<Status | 'count' | 'retried' | 'overlapped', number> = {
+  const counts: Record<Status | 'count' | 'retried' | 'overlapped' | 'shared', number> = {
     count: 0,
     passed: 0,
     failed: 0,
@@ -75,6 +85,7 @@ function nothing(kind: string): Writable<KindTotals> {
     interrupted: 0,
     retried: 0,
     overlapped: 0,
+    shared: 0,
   };
   return { kind, ...counts, wallTime: NaN, cpuTime: NaN, peakRss: NaN, peakGrowth: NaN };
 }
@@ -91,9 +102,9 @@ export function countTests(statements: Statements, session: number): TestCounts 
   for (const { kind, count, failed, skipped, interrupted } of totalsOf(statements, session)) {
     if (!TEST_KINDS.includes(kind)) continue;
     counts[0] += count;
-    counts[1] += failed;
-    counts[2] += skipped;
-    counts[3] += interrupted;
+    counts[1] += failed || 0;
+    counts[2] += skipped || 0;
+    counts[3] += interrupted || 0;
   }
   return counts;
 }

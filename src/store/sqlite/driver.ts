@@ -43,10 +43,13 @@ function loadDriver(): Open {
       tried.push(messageOf(thrown).split('\n', 1)[0]!);
     }
   }
+  // npm leaves out what does not fit the Node that it runs on: packages installed by an older one lack this driver.
+  const remedy = hasNodeApi
+    ? 'Run "npm install" again with this Node'
+    : `Run "npm install ${name}@npm:better-sqlite3@12", use a newer Node`;
   throw new SpanmeterError(
     'SPANMETER_STORE_MISSING',
-    `The SQLite driver could not be loaded on Node ${process.version} (${tried.join('; ')}). ` +
-      `Run "npm install ${hasNodeApi ? name : `${name}@npm:better-sqlite3@12`}", use a newer Node, or go on without a history with --no-db.`,
+    `The SQLite driver could not be loaded on Node ${process.version} (${tried.join('; ')}). ${remedy}, or go on without a history with --no-db.`,
   );
 }
 

@@ -37,6 +37,37 @@ const SELECT = `
 export function readReadings(statements: Statements, query: ReadingQuery): StoredReading[] {
   const session = sessionNumber(statements, query.session);
   if (session === undefined) return [];
+  const { where, values, metric } = conditionsOf(session, query);
+  const started = 'm.started, m.writer, m.sequence';
+  const order = metric === undefined ? started : `${metric} DESC, ${started}`;
+  const sql = `${SELECT} WHERE ${where} ORDER BY ${order} LIMIT ? OFFSET ?`;
+  const shared = new SharedValues(statements, query.session, session);
+  return statements.rows<readonly unknown[]>(sql, ...values, query.limit ?? -1, query.offset ?? 0).map((row) => toReading(shared, row));
+}
+
+export function countReadings(statements: Statements, query: ReadingQuery): number {
+  const session = sessionNumber(statements, query.session);
+  if (session === undefined) return 0;
+  const { where, values } = conditionsOf(session, query);
+  return statements.number(`SELECT count(*) FROM metrics m JOIN items i ON i.item = m.item WHERE ${where}`, ...values)!;
+}
+
+/** The names of the projects that the session's items are of, sorted. */
+export function readProjects(statements: Statements, id: string): string[] {
+  const session = sessionNumber(statements, id);
+  if (session === undefined) return [];
+  const sql = `SELECT DISTINCT i.project FROM metrics m JOIN items i ON i.item = m.item WHERE m.session = ? AND i.project <> '' ORDER BY 1`;
+  return statements.rows<[string]>(sql, session).map(([project]) => unescapeText(project));
+}
+
+interface Conditions {
+  readonly where: string;
+  readonly values: readonly unknown[];
+  /** The column that rows are ordered by. */
+  readonly metric?: string;
+}
+
+function conditionsOf(session: number, query: ReadingQuery): Conditions {
   const conditions = ['m.session = ?'];
   const values: unknown[] = [session];
   if (query.kinds !== undefined) {
@@ -45,29 +76,24 @@ export function readReadings(statements: Statements, query: ReadingQuery): Store
   }
   if (query.statuses !== undefined) {
     const statuses = query.statuses.map((status) => (STORED_STATUSES as readonly string[]).indexOf(status));
-    conditions.push(`m.marks & ${STATUS_MASK} IN (${statuses.join(', ')})`);
+    // With FOREIGN in it, a foreign row's marks are no status.
+    conditions.push(`m.marks & ${STATUS_MASK | FOREIGN} IN (${statuses.join(', ')})`);
   }
   if (query.search !== undefined && query.search !== '') {
     const text = escapeText(query.search);
     // lower() and instr() rather than LIKE, for which % and _ mean something. Titles are looked at one by one only where the
     // text of all of them has it.
     conditions.push(
-      `(instr(lower(i.file), lower(?)) OR instr(lower(i.name), lower(?)) OR (instr(lower(i.describe), lower(?)) AND
+      `(instr(lower(i.file), lower(?)) OR instr(lower(i.name), lower(?)) OR instr(lower(i.project), lower(?)) OR (instr(lower(i.describe), lower(?)) AND
         EXISTS (SELECT 1 FROM json_each(i.describe) AS title WHERE instr(lower(title.value), lower(?)))))`,
     );
-    values.push(text, text, JSON.stringify(text).slice(1, -1), text);
+    values.push(text, text, text, JSON.stringify(text).slice(1, -1), text);
   }
-  let order = 'm.started, m.writer, m.sequence';
-  if (query.orderBy !== undefined) {
-    // The name is looked up, never pasted in.
-    const metric = `m.${METRIC_NAMES[METRIC_INDEX[query.orderBy]]!}`;
-    conditions.push(`${metric} IS NOT NULL`);
-    order = `${metric} DESC, ${order}`;
-  }
-  values.push(query.limit ?? -1, query.offset ?? 0);
-  const sql = `${SELECT} WHERE ${conditions.join(' AND ')} ORDER BY ${order} LIMIT ? OFFSET ?`;
-  const shared = new SharedValues(statements, query.session, session);
-  return statements.rows<readonly unknown[]>(sql, ...values).map((row) => toReading(shared, row));
+  if (query.orderBy === undefined) return { where: conditions.join(' AND '), values };
+  // The name is looked up, never pasted in.
+  const metric = `m.${METRIC_NAMES[METRIC_INDEX[query.orderBy]]!}`;
+  conditions.push(`${metric} IS NOT NULL`);
+  return { where: conditions.join(' AND '), values, metric };
 }
 
 function toReading(shared: SharedValues, row: readonly unknown[]): StoredReading {

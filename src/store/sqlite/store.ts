@@ -1,13 +1,13 @@
 /** The SQLite store: transactions and errors here, SQL in the files beside it. */
 import { SpanmeterError } from '../../model/errors.js';
 import type { ReadingRecord, SessionRecord, WriterRecord } from '../../model/records.js';
-import type { KindTotals, ReadingQuery, SessionQuery, SessionSummary, Store, StoredReading } from '../contract.js';
+import type { KindTotals, ReadingQuery, SessionQuery, SessionSummary, Store, StoredReading, StoredSession } from '../contract.js';
 import { countTests, readTotals, setCounts } from './counts.js';
 import type { SqliteDatabase } from './driver.js';
 import { translated } from './errors.js';
-import { listSessions } from './list-sessions.js';
+import { countSessions, listSessions } from './list-sessions.js';
 import { importInto, type Imported } from './pymon.js';
-import { readReadings } from './read-readings.js';
+import { countReadings, readProjects, readReadings } from './read-readings.js';
 import { putSession, putWriter, readSession, sessionNumber } from './sessions.js';
 import { Statements } from './statements.js';
 import { ReadingsWriter } from './write-readings.js';
@@ -59,12 +59,24 @@ export class SqliteStore implements Store {
     return this.#read(() => listSessions(this.#statements, query));
   }
 
-  async session(id: string): Promise<SessionRecord | undefined> {
+  async countSessions(query: SessionQuery = {}): Promise<number> {
+    return this.#read(() => countSessions(this.#statements, query));
+  }
+
+  async session(id: string): Promise<StoredSession | undefined> {
     return this.#read(() => readSession(this.#statements, id));
   }
 
   async readings(query: ReadingQuery): Promise<StoredReading[]> {
     return this.#read(() => readReadings(this.#statements, query));
+  }
+
+  async countReadings(query: ReadingQuery): Promise<number> {
+    return this.#read(() => countReadings(this.#statements, query));
+  }
+
+  async projects(session: string): Promise<string[]> {
+    return this.#read(() => readProjects(this.#statements, session));
   }
 
   async totals(session: string): Promise<KindTotals[]> {
@@ -103,7 +115,7 @@ export class SqliteStore implements Store {
     if (this.#sealed) {
       throw new SpanmeterError(
         'SPANMETER_USAGE',
-        `${this.location} is a database of pytest-monitor and is only read. Import it into a history.`,
+        `${this.location} is a database of pytest-monitor: spanmeter reads it and never writes to it. Name another file with --db.`,
       );
     }
     return translated(this.location, () => {
