@@ -153,9 +153,29 @@ describe('what span() refuses', () => {
     ['no name', () => (span as (name?: unknown) => void)()],
     ['a number as options', () => (span as (name: string, options: unknown) => void)('x', 3)],
     ['a string as function', () => (span as (name: string, options: unknown, fn: unknown) => void)('x', {}, 'fn')],
-    ['an unknown probe set', () => (span as (name: string, options: unknown) => void)('x', { probes: 'all' })],
+    ['a list as options', () => (span as (name: string, options: unknown) => void)('x', [])],
   ])('%s', (_, run) => {
     expect(codeOf(run)).toBe('SPANMETER_SPAN');
+  });
+
+  it.each([
+    [{ componnt: 'y' }, "there is no option 'componnt', but component, tags, variant, gc, probes."],
+    [{ toString: 'y' }, "there is no option 'toString'"],
+    [{ component: 7 }, 'component must be a string, not number.'],
+    [{ variant: null }, 'variant must be a string, not null.'],
+    [{ tags: 5 }, 'tags must be an object of names and values, not number.'],
+    [{ tags: ['a'] }, 'tags must be an object of names and values, not a list.'],
+    [{ gc: 'x' }, "gc must be true or false, not 'x'."],
+    [{ probes: 'all' }, "probes must be one of core, full, gc, not 'all'."],
+  ])('the options %j', (options, message) => {
+    const wrong = options as object;
+    expect(codeOf(() => span('x', wrong))).toBe('SPANMETER_SPAN');
+    expect(() => span('x', wrong, () => 1)).toThrow(message);
+  });
+
+  it('but no option that is undefined, nor those that are right', () => {
+    const all = { component: 'a.b', tags: { team: 'blue' }, variant: 'v', gc: false, probes: 'full' } as const;
+    for (const options of [{}, { component: undefined } as object, all]) expect(span('x', options).stop().status).toBe('passed');
   });
 
   it('names the argument and the forms', () => {

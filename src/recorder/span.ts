@@ -37,6 +37,17 @@ export interface Measured<T> {
 
 type Work<T> = () => T;
 const PROBE_SETS: readonly ProbeSet[] = ['core', 'full', 'gc'];
+/** Known to be right: the usual span has no options, and nothing to check in them. */
+const NO_OPTIONS: SpanOptions = Object.freeze({});
+
+/** What each option takes, to complete the sentence "must be ...". */
+const OPTIONS: { readonly [K in keyof SpanOptions]-?: readonly [what: string, fits: (value: unknown) => boolean] } = {
+  component: ['a string', isText],
+  tags: ['an object of names and values', (value) => typeof value === 'object' && value !== null && !Array.isArray(value)],
+  variant: ['a string', isText],
+  gc: ['true or false', (value) => typeof value === 'boolean'],
+  probes: [`one of ${PROBE_SETS.join(', ')}`, (value) => PROBE_SETS.includes(value as ProbeSet)],
+};
 
 /**
  * Starts a span. Times are nanoseconds, sizes bytes, instants microseconds since 1970; a number that the platform cannot give
@@ -52,10 +63,10 @@ export function span<T>(name: string, options: SpanOptions, fn: () => PromiseLik
 export function span<T>(name: string, options: SpanOptions, fn: () => T): Measured<T>;
 export function span<T>(
   name: string,
-  second: SpanOptions | Work<T> = {},
+  second: SpanOptions | Work<T> = NO_OPTIONS,
   third?: Work<T>,
 ): Span | Measured<T> | Promise<Measured<Awaited<T>>> {
-  const [options, fn] = typeof second === 'function' ? [{}, second] : [second, third];
+  const [options, fn] = typeof second === 'function' ? [NO_OPTIONS, second] : [second, third];
   check(name, options, fn);
   const recorder = threadRecorder();
   if (fn === undefined) return new OpenHandle(name, recorder, begin(recorder, name, options, false));
@@ -115,16 +126,28 @@ function isThenable(value: unknown): value is PromiseLike<unknown> {
 
 function check(name: unknown, options: unknown, fn: unknown): void {
   if (typeof name !== 'string') throw wrong(`the name must be a string, not ${typeName(name)}`);
-  if (typeof options !== 'object' || options === null) throw wrong(`options must be an object, not ${typeName(options)}`);
+  if (typeof options !== 'object' || options === null || Array.isArray(options))
+    throw wrong(`options must be an object, not ${typeName(options)}`);
   if (fn !== undefined && typeof fn !== 'function') throw wrong(`what is measured must be a function, not ${typeName(fn)}`);
-  const { probes } = options as SpanOptions;
-  if (probes !== undefined && !PROBE_SETS.includes(probes)) {
-    throw wrong(`probes must be one of ${PROBE_SETS.join(', ')}, not ${JSON.stringify(probes)}`);
+  if (options !== NO_OPTIONS) checkOptions(options as Readonly<Record<string, unknown>>);
+}
+
+function checkOptions(options: Readonly<Record<string, unknown>>): void {
+  for (const key of Object.keys(options)) {
+    if (!Object.hasOwn(OPTIONS, key)) throw wrong(`there is no option '${key}', but ${Object.keys(OPTIONS).join(', ')}`);
+    const [what, fits] = OPTIONS[key as keyof SpanOptions];
+    const value = options[key];
+    if (value !== undefined && !fits(value))
+      throw wrong(`${key} must be ${what}, not ${typeof value === 'string' ? `'${value}'` : typeName(value)}`);
   }
 }
 
+function isText(value: unknown): boolean {
+  return typeof value === 'string';
+}
+
 function typeName(value: unknown): string {
-  return value === null ? 'null' : typeof value;
+  return value === null ? 'null' : Array.isArray(value) ? 'a list' : typeof value;
 }
 
 function wrong(what: string): SpanmeterError {
