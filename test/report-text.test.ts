@@ -99,11 +99,24 @@ describe('a table', () => {
     expect(narrow[2]).toContain('512.0 MiB');
   });
 
-  it('prefers a shorter way to say it over a cut', () => {
-    const cell = { text: 'test/some/deep/folder/a.test.ts > adds numbers', shorter: ['a.test.ts > adds numbers', 'adds numbers'] };
-    const at = (width: number): string =>
-      renderTable([{ heading: '', shrinks: true }], [[cell]], { columns: width, color: false }, { headings: false })[0]!;
-    expect([46, 45, 23, 10].map(at)).toEqual([cell.text, cell.shorter[0], cell.shorter[1], 'adds …bers']);
+  it('writes what leads a text in one way in all rows, and shortens the text first', () => {
+    const leads = (file: string): [string, ...string[]] => [`test/deep/${file} > `, `${file} > `, ''];
+    const cells = [
+      { text: 'adds', leads: leads('a.test.ts') },
+      { text: 'adds two very long numbers', leads: leads('b.test.ts') },
+      { text: 'no file' },
+    ];
+    const at = (width: number): string[] =>
+      renderTable(
+        [{ heading: '', shrinks: true }],
+        cells.map((cell) => [cell]),
+        { columns: width, color: false },
+        { headings: false },
+      );
+    expect(at(48)).toEqual(['test/deep/a.test.ts > adds', 'test/deep/b.test.ts > adds two very long numbers', 'no file']);
+    expect(at(47)).toEqual(['a.test.ts > adds', 'b.test.ts > adds two very long numbers', 'no file']);
+    expect(at(30)).toEqual(['a.test.ts > adds', 'b.test.ts > adds two … numbers', 'no file']);
+    expect(at(23)).toEqual(['adds', 'adds two ve…ong numbers', 'no file']);
   });
 
   it('paints text only, so that a line without colour is the same line', () => {

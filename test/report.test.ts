@@ -2,9 +2,11 @@
 import stringWidth from 'fast-string-width';
 import { describe, expect, it } from 'vitest';
 import type { SummaryInput } from '../dist/analysis/summary.js';
-import type { KindTotals } from '../dist/client/rows.js';
-import { METRIC_NAMES } from '../dist/model/metrics.js';
-import { instant, readingJson, summaryJson, toJson } from '../dist/report/json.js';
+import type { KindTotals, SessionSummary, StoredReading } from '../dist/client/rows.js';
+import { METRIC_NAMES, type MetricName } from '../dist/model/metrics.js';
+import { instant, readingJson, sessionJson, summaryJson, toJson } from '../dist/report/json.js';
+import { renderSessions } from '../dist/report/sessions.js';
+import { renderShow, type ShownSession } from '../dist/report/show.js';
 import { renderSummary } from '../dist/report/summary.js';
 import { renderTop } from '../dist/report/top.js';
 import { MIB, MS, sessionRecord, storedReading } from './helpers/history.js';
@@ -48,6 +50,7 @@ const totals: KindTotals = {
   interrupted: 1,
   retried: 3,
   overlapped: 17,
+  shared: 20,
   wallTime: 38_200 * MS,
   cpuTime: 41_000 * MS,
   peakRss: 300 * MIB,
@@ -78,13 +81,35 @@ describe('the summary', () => {
     expect(text).toMatch(/most memory {2}test\/i18n\.test\.ts > 日本語のテスト名 .*~512\.0 MiB/);
     expect(text).toMatch(/longest .*newline +5\.0 s/);
     expect(text).toContain('interrupted  test/hang.test.ts > never ends');
-    expect(text).toContain('/project/.spanmeter/history.db   spanmeter show 3f2a9c1b');
+    expect(text).toContain('/project/.spanmeter/history.db   npx spanmeter show 3f2a9c1b');
   });
 
   it('never shows the memory and process time of overlapping tests as theirs alone', () => {
     for (const line of text.split('\n').filter((each) => each.includes('日本語')))
       expect(line).toMatch(/ 800\.0 ms +~790\.4 ms +~512\.0 MiB/);
-    expect(text).toContain('17 tests ran beside others in one process: their cpu and memory are shared with those, not theirs alone');
+    expect(text).toContain(
+      '~            20 tests shared their process with others, in threads or concurrently: their cpu and memory include what',
+    );
+  });
+
+  it('ranks no growth that is within the precision of the platform', () => {
+    const by = (peakBound: number): string => renderSummary({ ...full, topPeak: [beside, heavy, noise], peakBound }, plain(140));
+    const noise = storedReading('s', 8, { name: 'is empty' }, { peak_growth: 128 * 1024 });
+    expect(by(NaN)).toContain('is empty');
+    expect(by(496 * 1024)).not.toContain('is empty');
+    expect(by(512 * MIB)).not.toContain('most memory');
+    const said = summaryJson({ ...full, topPeak: [beside, noise], peakBound: 496 * 1024 }) as { top: { peak_growth: unknown[] } };
+    expect(said.top.peak_growth).toHaveLength(1);
+  });
+
+  it('names the project of an item where there are several', () => {
+    const of = (project: string): StoredReading => ({ ...heavy, identity: { ...heavy.identity, project } });
+    const several = { ...full, topCpu: [of('one'), of('two')], interrupted: [of('one')], withProject: true };
+    const said = renderSummary(several, plain(140));
+    expect(said).toMatch(/most cpu {5}\[one\] src\/parser\/large\.test\.ts > parser/);
+    expect(said).toContain('[two] src/parser/large.test.ts > parser');
+    expect(said).toContain('interrupted  [one] src/parser/large.test.ts > parser');
+    expect(renderSummary({ ...several, withProject: false }, plain(140))).not.toContain('[one]');
   });
 
   it.each([40, 60, 80, 120, 200])('fits %i columns and stays short', (columns) => {
@@ -128,6 +153,96 @@ describe('the summary', () => {
   });
 });
 
+describe('one session', () => {
+  const shown: ShownSession = {
+    ...{ session: full.session, totals: [totals], items: [heavy, small], more: 0, filter: '', withProject: false, interrupted: [] },
+    whole,
+  };
+  const show = (changes: Partial<ShownSession>, columns = 120): string =>
+    renderShow({ ...shown, ...changes }, plain(columns), { quiet: false });
+
+  it('says how many items there are besides, or that none fits', () => {
+    expect(show({})).not.toMatch(/There (?:is|are)/);
+    expect(show({ more: 1 })).toContain('\n\nThere is 1 more: --all');
+    expect(show({ more: 57 })).toContain('\n\nThere are 57 more: --all');
+    expect(show({ items: [], filter: "--kind bench --search 'a b'" })).toMatch(/\n\nNo item fits --kind bench --search 'a b'\.\n$/);
+    expect(show({ items: [] })).not.toContain('No item');
+  });
+
+  it('keeps the status longest, and names the kind only where there are several', () => {
+    const span = storedReading('s', 9, { kind: 'span', name: 'reads' }, { wall_time: MS, cpu_time: MS, peak_growth: MIB });
+    expect(show({})).toMatch(/^item +status +wall/m);
+    expect(show({ items: [heavy, span] })).toMatch(/^kind +item +status +wall/m);
+    expect(show({ items: [heavy, span] }, 62)).toMatch(/^item +status +wall +cpu +peak growth$/m);
+    expect(show({ items: [heavy, span] }, 55)).toMatch(/^item +status +cpu +peak growth$/m);
+  });
+
+  it('of pytest-monitor is shown without what that does not keep', () => {
+    const { finishedAt: _, ...rest } = full.session;
+    const foreign = { ...heavy, foreign: true };
+    const unknown = { passed: NaN, failed: NaN, skipped: NaN, interrupted: NaN };
+    const { whole: _whole, ...parts } = shown;
+    const session = { ...rest, foreign: true } as const;
+    const text = renderShow({ ...parts, session, totals: [{ ...totals, ...unknown }], items: [foreign] }, plain(140), { quiet: false });
+    expect(text).not.toMatch(/status|not finished|killed|NaN|\bpassed\b(?! +failed)/);
+    expect(text).toMatch(/^test +512 +- +- +- +- +38\.2 s/m);
+    expect(text).toMatch(/^started +[-\d]+ [:\d]+$/m);
+    const {
+      session: saidSession,
+      items,
+      totals: saidTotals,
+    } = JSON.parse(toJson(sessionJson(session, { items: [foreign], totals: [{ ...totals, ...unknown }] }))) as Record<string, unknown>;
+    expect(saidSession).toMatchObject({ foreign: true });
+    expect(saidSession).not.toHaveProperty('finished_at');
+    for (const name of ['status', 'retry', 'shared']) expect((items as object[])[0]).not.toHaveProperty(name);
+    for (const name of Object.keys(unknown)) expect((saidTotals as object[])[0]).not.toHaveProperty(name);
+    const { failed, skipped, interrupted } = unknown;
+    const summary: SessionSummary = { ...session, tests: 4, failed, skipped, interrupted };
+    expect(renderSessions([summary], plain(140), 1)).toMatch(/ - +4 +- /);
+    expect(renderSummary({ ...full, session, totals: [{ ...totals, ...unknown }] }, plain(140))).toMatch(/^ {2}tests +512; 3 retried$/m);
+  });
+});
+
+describe('what is not known', () => {
+  const METRIC_SETS = [
+    ...METRIC_NAMES.flatMap((name) => [[name], METRIC_NAMES.filter((other) => other !== name)]),
+    [],
+    ['children_cpu_time', 'tree_peak_high'],
+  ] as MetricName[][];
+  const unfinished = sessionRecord('s');
+  delete (unfinished as { finishedAt?: number }).finishedAt;
+
+  it.each(METRIC_SETS.map((names) => [names.join() || 'nothing', names] as const))(
+    'is printed nowhere when all there is is %s',
+    (_, names) => {
+      const metrics = Object.fromEntries(names.map((name) => [name, 5]));
+      const item = storedReading('s', 1, { name: 'a', file: 'a.test.ts' }, metrics, { status: 'interrupted' });
+      const command = storedReading('s', 2, { kind: 'session', name: 'command' }, metrics, { status: 'interrupted' });
+      const none = { ...totals, wallTime: NaN, cpuTime: NaN, peakRss: NaN, peakGrowth: NaN };
+      for (const columns of [40, 80, 140]) {
+        const items = [item, command];
+        const shown = { items, more: 0, filter: '', withProject: false, interrupted: [item], whole: command };
+        const few = { ...full, topCpu: items, topPeak: items, topWall: items, interrupted: [item], whole: command };
+        const texts = [
+          renderShow({ ...shown, session: unfinished, totals: [none] }, plain(columns), { quiet: false }),
+          renderSummary({ ...few, session: unfinished, totals: [none] }, plain(columns)),
+          renderSummary({ ...few, session: unfinished, totals: [{ ...none, count: 1 }], topWall: [item] }, plain(columns)),
+          ...METRIC_NAMES.map((by) => renderTop(unfinished, items, plain(columns), { by, quiet: false })),
+        ];
+        for (const text of texts) expect(text).not.toMatch(/NaN|undefined|null|Infinity/);
+      }
+    },
+  );
+});
+
+describe('the list of sessions', () => {
+  const summary: SessionSummary = { ...full.session, tests: 1, failed: 0, skipped: 0, interrupted: 0 };
+  it('says when there are more', () => {
+    expect(renderSessions([summary], plain(80), 57)).toMatch(/\n\nthe newest 1 of 57; --limit shows more\n$/);
+    expect(renderSessions([summary], plain(80), 1)).not.toContain('newest');
+  });
+});
+
 describe('the table of items', () => {
   it('explains the marks that it uses, and only those', () => {
     const of = (readings: Parameters<typeof renderTop>[1]): string =>
@@ -153,6 +268,14 @@ describe('JSON', () => {
     expect(metrics).toEqual({ wall_time: 0.4 * MS, cpu_time: 0.4 * MS });
     for (const name of Object.keys(metrics)) expect(METRIC_NAMES).toContain(name);
     expect(rest).toMatchObject({ schema: 1, name: 'adds', variant: '1 + 1', ordinal: 1 });
+  });
+
+  it('leaves out empty texts, which mean that there is none', () => {
+    const bare = storedReading('s', 1, { name: '' });
+    for (const name of ['project', 'file', 'variant', 'component']) expect(readingJson(bare)).not.toHaveProperty(name);
+    expect(readingJson(bare)).toMatchObject({ name: '', describe: [], tags: {}, ordinal: 0 });
+    const session = sessionRecord('s', { command: '', root: '' });
+    for (const name of ['description', 'command', 'root']) expect(sessionJson(session, {})['session']).not.toHaveProperty(name);
   });
 
   it('gives instants to the microsecond', () => {

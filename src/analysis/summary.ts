@@ -1,6 +1,6 @@
 /** What the end of a run has to say. Pure: the session's owner asks the store, this sorts the answers, the report words them. */
 import type { SessionRecord } from '../model/records.js';
-import type { MetricName } from '../model/metrics.js';
+import { METRIC_INDEX, type MetricName } from '../model/metrics.js';
 import type { KindTotals, StoredReading } from '../client/rows.js';
 
 export interface SummaryInput {
@@ -9,13 +9,17 @@ export interface SummaryInput {
   /** The most expensive items, most expensive first; of one kind (tests where there are any). */
   readonly topCpu: readonly StoredReading[];
   readonly topPeak: readonly StoredReading[];
+  /** Bytes that a peak may be off by here: growth within it is noise. NaN or absent: unknown. */
+  readonly peakBound?: number;
   readonly topWall: readonly StoredReading[];
   readonly interrupted: readonly StoredReading[];
-  /** Tests that ran beside others in their process, and tests that needed more than one attempt. */
+  /** Items that ran beside others in their process, and items that needed more than one attempt. */
   readonly overlapped: number;
   readonly retried: number;
   /** The command as a whole: the item of kind `session` that `spanmeter run` records. */
   readonly whole?: StoredReading;
+  /** The items are of several projects. */
+  readonly withProject?: boolean;
   /** Where the history is; absent when none is kept. */
   readonly location?: string;
   readonly warnings: readonly string[];
@@ -46,7 +50,7 @@ export function digest(input: SummaryInput): Digest {
   const few = input.topWall.length <= A_HIGHLIGHT && main !== undefined && main.count <= A_HIGHLIGHT;
   const highlights: Highlight[] = [
     { by: 'cpu_time', readings: input.topCpu.slice(0, A_HIGHLIGHT) },
-    { by: 'peak_growth', readings: input.topPeak.slice(0, A_HIGHLIGHT) },
+    { by: 'peak_growth', readings: aboveBound(input).slice(0, A_HIGHLIGHT) },
     { by: 'wall_time', readings: input.topWall.slice(0, A_HIGHLIGHT) },
   ];
   const { startedAt, finishedAt } = input.session;
@@ -56,4 +60,9 @@ export function digest(input: SummaryInput): Digest {
     few: few ? input.topWall : [],
     took: finishedAt === undefined ? NaN : (finishedAt - startedAt) * 1000,
   };
+}
+
+/** Those of `topPeak` whose growth is more than the platform's precision. */
+export function aboveBound({ topPeak, peakBound = NaN }: Pick<SummaryInput, 'topPeak' | 'peakBound'>): readonly StoredReading[] {
+  return topPeak.filter(({ values }) => !(values[METRIC_INDEX.peak_growth]! <= peakBound));
 }

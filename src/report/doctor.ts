@@ -3,7 +3,7 @@ import { METRICS } from '../model/metrics.js';
 import type { Context, Reading } from '../model/records.js';
 import { formatBytes, formatTime } from '../model/units.js';
 import { renderFacts, type Fact } from './facts.js';
-import { snake } from './json.js';
+import { instant, snake } from './json.js';
 import type { Terminal } from './terminal.js';
 import { contextText } from './words.js';
 
@@ -114,6 +114,6 @@ export function doctorJson(found: Examination): Readonly<Record<string, unknown>
     sqlite,
     journals,
     history,
-    self_check: { ...snake(check), reading: snake(reading) },
+    self_check: { ...snake(check), reading: { ...snake(reading), started_at: instant(reading.startedAt) } },
   };
 }

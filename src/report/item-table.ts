@@ -16,21 +16,22 @@ const LOWER_BOUND_NOTE = '>= at least so much: something else reset the kernelâ€
 export function renderItems(
   readings: readonly StoredReading[],
   terminal: Terminal,
-  options: { readonly by?: MetricName; readonly notes: boolean },
+  options: { readonly by?: MetricName; readonly notes: boolean; readonly withProject?: boolean },
 ): string[] {
-  const { by } = options;
+  const { by, withProject } = options;
   const metrics = metricsFor(readings, by);
   const severalKinds = new Set(readings.map((reading) => reading.identity.kind)).size > 1;
+  const haveStatus = readings.some((reading) => !reading.foreign);
   const columns: Column[] = [
-    ...(severalKinds ? [{ heading: 'kind', expendable: 2 }] : []),
+    ...(severalKinds ? [{ heading: 'kind', expendable: 3 }] : []),
     { heading: 'item', shrinks: true },
-    { heading: 'status', expendable: 3 },
-    ...metrics.map((name) => metricColumn(name, name === by ? undefined : 1)),
+    ...(haveStatus ? [{ heading: 'status', expendable: 1 }] : []),
+    ...metrics.map((name) => metricColumn(name, name === by ? undefined : 2)),
   ];
   const rows = readings.map((reading): (Cell | string)[] => [
     ...(severalKinds ? [reading.identity.kind] : []),
-    itemCell(reading),
-    statusCell(reading),
+    itemCell(reading, withProject),
+    ...(haveStatus ? [statusCell(reading)] : []),
     ...metrics.map((name): Cell => ({ text: metricText(reading, name), ...(name === by ? { paint: 'bold' as const } : {}) })),
   ]);
   const table = renderTable(columns, rows, terminal);

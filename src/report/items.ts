@@ -2,7 +2,7 @@
 import { METRICS, METRIC_INDEX, type Metric, type MetricName } from '../model/metrics.js';
 import { formatQuantity } from '../model/units.js';
 import type { StoredReading } from '../client/rows.js';
-import type { Cell, Column } from './table.js';
+import { wholeText, type Cell, type Column } from './table.js';
 
 const STEP = ' > ';
 
@@ -10,13 +10,22 @@ const STEP = ' > ';
 export const SHARED_MARK = '~';
 export const SHARED_NOTE = `${SHARED_MARK} includes what else ran in the process at the same time`;
 
-/** The full name, and shorter ways: the file's base name only, then no file. */
-export function itemCell(reading: StoredReading): Cell {
-  const { file } = reading.identity;
+/**
+ * The title, led by its file; where that is too long by the file's base name, else by none.
+ * @param withProject the session has several: an item is told by its project as well
+ */
+export function itemCell(reading: StoredReading, withProject = false): Cell {
+  const { file, project } = reading.identity;
   const title = itemTitle(reading);
-  if (file === '' || title === file) return { text: title };
+  const mark = withProject && project !== '' ? `[${project}] ` : '';
+  if (file === '' || title === file) return { text: title, leads: [mark] };
   const base = file.slice(file.lastIndexOf('/') + 1);
-  return { text: `${file}${STEP}${title}`, shorter: [`${base}${STEP}${title}`, title] };
+  return { text: title, leads: [`${mark}${file}${STEP}`, `${mark}${base}${STEP}`, mark] };
+}
+
+/** Its full name. */
+export function itemName(reading: StoredReading, withProject = false): string {
+  return wholeText(itemCell(reading, withProject));
 }
 
 /** Describe path and name, with the variant in brackets; items that are otherwise equal are numbered. */
@@ -57,6 +66,8 @@ export function isShared(reading: StoredReading, metric: Metric): boolean {
 const STATUS_PAINT = { passed: 'green', failed: 'red', skipped: 'dim', interrupted: 'yellow' } as const;
 
 export function statusCell(reading: StoredReading): Cell {
+  // pytest-monitor does not say how its tests ended.
+  if (reading.foreign) return { text: '' };
   const attempt = reading.retry > 0 ? ` (retry ${reading.retry})` : '';
   return { text: `${reading.status}${attempt}`, paint: STATUS_PAINT[reading.status] };
 }

@@ -2,10 +2,9 @@
  * The JSON of every command. Its shape is part of the interface: fields may come, none goes or changes its meaning without
  * another `schema`. Times are nanoseconds, sizes bytes, instants ISO 8601 with microseconds; what is not known is left out.
  */
-import type { SummaryInput } from '../analysis/summary.js';
-import type { KindTotals, SessionSummary, StoredReading } from '../client/rows.js';
+import { aboveBound, type SummaryInput } from '../analysis/summary.js';
+import type { KindTotals, SessionSummary, StoredReading, StoredSession } from '../client/rows.js';
 import { METRIC_NAMES, type MetricName } from '../model/metrics.js';
-import type { SessionRecord } from '../model/records.js';
 
 export const SCHEMA = 1;
 
@@ -27,13 +26,13 @@ export function sessionsJson(sessions: readonly SessionSummary[]): Json {
 
 /** @param parts what a command shows of a session besides itself */
 export function sessionJson(
-  session: SessionRecord,
+  session: StoredSession,
   parts: { readonly totals?: readonly KindTotals[]; readonly items?: readonly StoredReading[]; readonly by?: MetricName },
 ): Json {
   const { context, packages, lockfileHash, root } = session;
   const facts = {
     ...briefJson(session),
-    root,
+    ...withText({ root }),
     context: snake(context),
     packages: Object.fromEntries(packages.map(({ name, version }) => [name, version])),
     lockfile_hash: lockfileHash,
@@ -42,11 +41,11 @@ export function sessionJson(
 }
 
 export function summaryJson(summary: SummaryInput): Json {
-  const { session, totals, whole, topCpu, topPeak, topWall, interrupted, overlapped, retried, location, warnings } = summary;
+  const { session, totals, whole, topCpu, topWall, interrupted, overlapped, retried, location, warnings } = summary;
   return present({
     ...sessionJson(session, { totals }),
     command: whole === undefined ? undefined : readingJson(whole),
-    top: { cpu_time: topCpu.map(readingJson), peak_growth: topPeak.map(readingJson), wall_time: topWall.map(readingJson) },
+    top: { cpu_time: topCpu.map(readingJson), peak_growth: aboveBound(summary).map(readingJson), wall_time: topWall.map(readingJson) },
     interrupted: interrupted.map(readingJson),
     overlapped,
     retried,
@@ -55,8 +54,8 @@ export function summaryJson(summary: SummaryInput): Json {
   });
 }
 
-function briefJson(session: SessionSummary | SessionRecord): Json {
-  const { id, startedAt, finishedAt, exitCode, description, command, tags, scm } = session;
+function briefJson(session: SessionSummary | StoredSession): Json {
+  const { id, startedAt, finishedAt, exitCode, description, command, tags, scm, foreign } = session;
   const counts =
     'tests' in session ? { tests: session.tests, failed: session.failed, skipped: session.skipped, interrupted: session.interrupted } : {};
   return present({
@@ -64,34 +63,30 @@ function briefJson(session: SessionSummary | SessionRecord): Json {
     started_at: instant(startedAt),
     finished_at: finishedAt === undefined ? undefined : instant(finishedAt),
     exit_code: exitCode,
-    command,
-    description,
+    ...withText({ command, description }),
     tags,
     scm: snake(scm),
+    foreign,
     ...counts,
   });
 }
 
 export function readingJson(reading: StoredReading): Json {
   const { kind, project, file, describe, name, variant, ordinal } = reading.identity;
+  const { status, retry, repeat, overlaps, shared, peakIsLowerBound, foreign } = reading;
   return {
     kind,
-    project,
-    file,
+    ...withText({ project, file }),
     describe,
     name,
-    variant,
+    ...withText({ variant }),
     ordinal,
-    component: reading.component,
+    ...withText({ component: reading.component }),
     tags: reading.tags,
-    status: reading.status,
     started_at: instant(reading.startedAt),
-    retry: reading.retry,
-    repeat: reading.repeat,
-    overlaps: reading.overlaps,
-    shared: reading.shared,
-    peak_is_lower_bound: reading.peakIsLowerBound,
-    foreign: reading.foreign,
+    // pytest-monitor keeps none of these.
+    ...(!foreign && { status, retry, repeat, overlaps, shared, peak_is_lower_bound: peakIsLowerBound }),
+    foreign,
     metrics: Object.fromEntries(
       METRIC_NAMES.map((metric, index) => [metric, reading.values[index] ?? NaN] as const).filter(([, value]) => !Number.isNaN(value)),
     ),
@@ -109,6 +104,11 @@ export function snake(value: object): Json {
       Object.entries(value).map(([key, each]) => [key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), each as unknown]),
     ),
   );
+}
+
+/** An empty text means that there is none. */
+function withText(value: Json): Json {
+  return Object.fromEntries(Object.entries(value).filter(([, each]) => each !== ''));
 }
 
 function present(value: Json): Json {

@@ -2,7 +2,7 @@
 import type { SessionSummary } from '../client/rows.js';
 import { formatTime } from '../model/units.js';
 import { renderTable, type Cell, type Column } from './table.js';
-import type { Terminal } from './terminal.js';
+import { painter, type Terminal } from './terminal.js';
 import { localTime, shortId, tagTexts } from './words.js';
 
 const COLUMNS: readonly Column[] = [
@@ -18,14 +18,15 @@ const COLUMNS: readonly Column[] = [
 const TO_THE_MINUTE = -3;
 const NO_TAGS = COLUMNS.length - 1;
 
-/** @returns text that ends in a newline */
-export function renderSessions(sessions: readonly SessionSummary[], terminal: Terminal): string {
+/**
+ * @param all how many there are, of which these are the newest
+ * @returns text that ends in a newline
+ */
+export function renderSessions(sessions: readonly SessionSummary[], terminal: Terminal, all: number): string {
   const rows = sessions.map((session): (Cell | string)[] => [
     { text: shortId(session.id), paint: 'cyan' },
     localTime(session.startedAt).slice(0, TO_THE_MINUTE),
-    session.finishedAt === undefined
-      ? { text: 'unfinished', paint: 'yellow' }
-      : formatTime((session.finishedAt - session.startedAt) * 1000),
+    taken(session),
     session.tests === 0 ? '-' : String(session.tests),
     failures(session),
     revisionOf(session),
@@ -33,12 +34,20 @@ export function renderSessions(sessions: readonly SessionSummary[], terminal: Te
     { text: tagTexts(session.tags).join(' '), paint: 'dim' },
   ]);
   const columns = sessions.some(({ tags }) => Object.keys(tags).length > 0) ? COLUMNS : COLUMNS.slice(0, NO_TAGS);
-  return `${renderTable(columns, rows, terminal).join('\n')}\n`;
+  const lines = renderTable(columns, rows, terminal);
+  if (all > sessions.length) lines.push('', painter(terminal).dim(`the newest ${sessions.length} of ${all}; --limit shows more`));
+  return `${lines.join('\n')}\n`;
+}
+
+function taken({ startedAt, finishedAt, foreign }: SessionSummary): Cell | string {
+  if (finishedAt !== undefined) return formatTime((finishedAt - startedAt) * 1000);
+  // pytest-monitor does not say when its sessions ended.
+  return foreign ? '-' : { text: 'unfinished', paint: 'yellow' };
 }
 
 /** Interrupted tests did not pass either. */
 function failures({ tests, failed, interrupted }: SessionSummary): Cell | string {
-  if (tests === 0) return '-';
+  if (tests === 0 || Number.isNaN(failed)) return '-';
   return failed + interrupted === 0
     ? '0'
     : { text: interrupted === 0 ? String(failed) : `${failed} + ${interrupted} cut off`, paint: 'red' };

@@ -4,7 +4,7 @@ import type { KindTotals, StoredReading } from '../client/rows.js';
 import type { MetricName } from '../model/metrics.js';
 import { formatBytes, formatTime } from '../model/units.js';
 import { renderFacts, type Fact } from './facts.js';
-import { SHARED_MARK, itemCell, metricColumn, metricText } from './items.js';
+import { SHARED_MARK, itemCell, itemName, metricColumn, metricText } from './items.js';
 import { renderTable, type Cell } from './table.js';
 import { painter, type Paint, type Terminal } from './terminal.js';
 import { countOf, plural, shortId, statusCounts, tildePath } from './words.js';
@@ -26,7 +26,7 @@ export function renderSummary(input: SummaryInput, terminal: Terminal): string {
   const facts = digest(input);
   const paint = painter(terminal);
   const write = (facts: readonly Fact[]): string[] => renderFacts(facts, terminal, { indent: INDENT, label: LABEL });
-  const table = itemTable(facts, terminal);
+  const table = itemTable(facts, terminal, input.withProject);
   const lines = [
     header(input, terminal, paint),
     ...write([
@@ -36,12 +36,12 @@ export function renderSummary(input: SummaryInput, terminal: Terminal): string {
     ]),
     ...(table.length === 0 ? [] : ['', ...table, '']),
     ...write([
-      ...interruptedFacts(input.interrupted),
-      { label: SHARED_MARK, text: input.overlapped === 0 ? '' : overlapText(input.overlapped, facts.main) },
+      ...interruptedFacts(input),
+      { label: SHARED_MARK, text: sharedText(facts.main) },
       ...warningFacts(input.warnings),
       {
         label: 'data',
-        text: input.location === undefined ? '' : `${tildePath(input.location)}   spanmeter show ${shortId(input.session.id)}`,
+        text: input.location === undefined ? '' : `${tildePath(input.location)}   npx spanmeter show ${shortId(input.session.id)}`,
       },
     ]),
   ];
@@ -57,7 +57,7 @@ function header({ session }: SummaryInput, terminal: Terminal, paint: Paint): st
 function mainFacts(main: KindTotals | undefined, input: SummaryInput): Fact[] {
   if (main === undefined) return [];
   const retried = input.retried > 0 ? `; ${input.retried} retried` : '';
-  return [{ label: plural(main.kind), text: `${main.count}: ${statusCounts(main)}${retried}` }];
+  return [{ label: plural(main.kind), text: `${[main.count, statusCounts(main)].filter(Boolean).join(': ')}${retried}` }];
 }
 
 function sums(main: KindTotals | undefined): Fact[] {
@@ -70,27 +70,26 @@ function sums(main: KindTotals | undefined): Fact[] {
   return [{ label: `in ${plural(main.kind)}`, text: parts.filter((part) => part !== '').join(', ') }];
 }
 
-function itemTable({ few, highlights }: Digest, terminal: Terminal): string[] {
+function itemTable({ few, highlights }: Digest, terminal: Terminal, withProject = false): string[] {
   const narrow = terminal.columns < NARROW;
-  const rows = few.map((reading) => itemRow('', reading, narrow));
+  const rows = few.map((reading) => itemRow('', itemCell(reading, withProject), reading, narrow));
   for (const { by, readings } of highlights) {
     const label = HIGHLIGHT_LABELS[by]!;
     if (narrow) rows.push([{ text: label, paint: 'dim' }]);
-    rows.push(...readings.map((reading, index) => itemRow(index === 0 ? label : '', reading, narrow, by)));
+    rows.push(...readings.map((reading, index) => itemRow(index === 0 ? label : '', itemCell(reading, withProject), reading, narrow, by)));
   }
   const columns = [{ heading: '', shrinks: true }, ...COLUMNS.map((name) => metricColumn(name))];
   if (rows.length === 0) return [];
   return renderTable(narrow ? columns : [{ heading: '' }, ...columns], rows, terminal, { indent: INDENT });
 }
 
-function itemRow(label: string, reading: StoredReading, narrow: boolean, by?: MetricName): Cell[] {
-  const item = itemCell(reading);
+function itemRow(label: string, item: Cell, reading: StoredReading, narrow: boolean, by?: MetricName): Cell[] {
   const numbers = COLUMNS.map((name): Cell => ({ text: metricText(reading, name), ...(name === by ? { paint: 'bold' as const } : {}) }));
   return narrow ? [item, ...numbers] : [{ text: label.padEnd(LABEL), paint: 'dim' }, item, ...numbers];
 }
 
-function interruptedFacts(interrupted: readonly StoredReading[]): Fact[] {
-  const names = interrupted.slice(0, SHOWN_INTERRUPTED).map((reading) => itemCell(reading).text);
+function interruptedFacts({ interrupted, withProject }: SummaryInput): Fact[] {
+  const names = interrupted.slice(0, SHOWN_INTERRUPTED).map((reading) => itemName(reading, withProject));
   if (interrupted.length > SHOWN_INTERRUPTED) names.push(`and ${interrupted.length - SHOWN_INTERRUPTED} more`);
   return names.map((text, index) => ({ label: index === 0 ? 'interrupted' : '', text, paint: 'yellow' }));
 }
@@ -101,6 +100,9 @@ function warningFacts(warnings: readonly string[]): Fact[] {
   return more > 0 ? [...shown, { label: '', text: `and ${countOf(more, 'more warning')}`, paint: 'yellow' }] : shown;
 }
 
-function overlapText(overlapped: number, main: KindTotals | undefined): string {
-  return `${countOf(overlapped, main?.kind ?? 'item')} ran beside others in one process: their cpu and memory are shared with those, not theirs alone`;
+/** What the mark in the table stands for, by how many have it. */
+function sharedText(main: KindTotals | undefined): string {
+  if (main === undefined || main.shared === 0) return '';
+  const whose = main.shared === 1 ? 'its' : 'their';
+  return `${countOf(main.shared, main.kind)} shared ${whose} process with others, in threads or concurrently: ${whose} cpu and memory include what those used`;
 }

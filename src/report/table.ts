@@ -13,8 +13,8 @@ export interface Column {
 
 export interface Cell {
   readonly text: string;
-  /** Shorter ways to say it, longest first; tried before the middle is taken out. */
-  readonly shorter?: readonly string[];
+  /** Ways to write what stands before the text, longest first. A column picks one for all its cells, so that none looks like another kind of thing. */
+  readonly leads?: readonly [string, ...string[]];
   readonly paint?: keyof Omit<Paint, 'isColorSupported'>;
 }
 
@@ -45,11 +45,18 @@ export function renderTable(
   const widths = shrink(columns, natural, shown, room);
   const paint = painter(terminal);
 
+  const leads = columns.map((_, index) =>
+    chooseLead(
+      cells.map((row) => row[index]),
+      widths[index]!,
+    ),
+  );
+
   const lines = cells.map((row) =>
     shown.map((index) => {
       const cell = row[index] ?? { text: '' };
       return align(
-        shorten(cell, widths[index]!),
+        shorten(cell, leads[index]!, widths[index]!),
         cell.paint === undefined ? String : paint[cell.paint],
         widths[index]!,
         columns[index]!.align,
@@ -66,7 +73,13 @@ export function renderTable(
 /** A megabyte of text is not measured: it is too wide anyway. */
 function widthWithin(cell: Cell | undefined, most: number): number {
   if (cell === undefined) return 0;
-  return cell.text.length > most * 2 ? most : Math.min(widthOf(visible(cell.text)), most);
+  const whole = wholeText(cell);
+  return whole.length > most * 2 ? most : Math.min(widthOf(visible(whole)), most);
+}
+
+/** A cell as it is where there is room. */
+export function wholeText({ leads, text }: Cell): string {
+  return `${leads?.[0] ?? ''}${text}`;
 }
 
 function chooseColumns(columns: readonly Column[], natural: readonly number[], room: number): readonly number[] {
@@ -102,8 +115,26 @@ function align(text: string, paint: (text: string) => string, width: number, sid
   return side === 'right' ? space + paint(text) : paint(text) + space;
 }
 
-function shorten(cell: Cell, width: number): string {
-  const ways = [cell.text, ...(cell.shorter ?? [])];
-  const fits = ways.find((way) => way.length <= width * 2 && widthOf(visible(way)) <= width);
-  return fits === undefined ? fit(ways[ways.length - 1]!, width) : visible(fits);
+/** @returns the place in `leads` of the longest, if every cell fits with it; else of the first that leaves every text half of the width or what it needs */
+function chooseLead(cells: readonly (Cell | undefined)[], width: number): number {
+  const led = cells.flatMap((cell) => (cell?.leads === undefined ? [] : [{ leads: cell.leads, text: cell.text }]));
+  const isWithin = (text: string, most: number): boolean => text.length <= most * 2 && widthOf(visible(text)) <= most;
+  const fits = (way: number, leastText: number): boolean =>
+    led.every(({ leads, text }) => isWithin(leadOf(leads, way), width - leastText) || isWithin(leadOf(leads, way) + text, width));
+  const last = Math.max(0, ...led.map(({ leads }) => leads.length - 1));
+  let way = 0;
+  if (!fits(way, Infinity))
+    do way += 1;
+    while (way < last && !fits(way, width / 2));
+  return Math.min(way, last);
+}
+
+function leadOf(leads: NonNullable<Cell['leads']>, way: number): string {
+  return leads[Math.min(way, leads.length - 1)]!;
+}
+
+function shorten({ leads, text }: Cell, way: number, width: number): string {
+  const lead = leads === undefined ? '' : visible(leadOf(leads, way));
+  const room = width - widthOf(lead);
+  return room >= width / 2 ? lead + fit(text, room) : fit(lead + text, width);
 }

@@ -13,11 +13,11 @@ export function renderTop(
   session: SessionRecord,
   readings: readonly StoredReading[],
   terminal: Terminal,
-  options: { readonly by: MetricName; readonly quiet: boolean },
+  options: { readonly by: MetricName; readonly quiet: boolean; readonly withProject?: boolean },
 ): string {
-  const { by, quiet } = options;
+  const { by, quiet, withProject = false } = options;
   const title = `${shortId(session.id)}  ${localTime(session.startedAt)}  ${session.command}`;
-  const lines = readings.length === 0 ? [noNumber(by)] : renderItems(readings, terminal, { by, notes: !quiet });
+  const lines = readings.length === 0 ? [noNumber(by)] : renderItems(readings, terminal, { by, notes: !quiet, withProject });
   return `${[...(quiet ? [] : [painter(terminal).dim(fit(title, terminal.columns))]), ...lines].join('\n')}\n`;
 }
 

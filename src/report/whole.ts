@@ -13,12 +13,20 @@ export function wholeFacts(whole: StoredReading, label: string, took: number): F
   const [wall, low, high] = [value('wall_time'), value('tree_peak_low'), value('tree_peak_high')];
   // A whole command's item has no CPU of its own; a runner's own item has its main process's.
   const cpu = value('children_cpu_time') + (value('cpu_time') || 0);
-  const time = `wall ${formatTime(Number.isNaN(wall) ? took : wall)}`;
+  const time = Number.isNaN(wall) ? took : wall;
   return [
-    { label, text: Number.isNaN(cpu) ? time : `${time}, cpu ${formatTime(cpu)} (all its processes)` },
+    { label, text: known([time, `wall ${formatTime(time)}`], [cpu, `cpu ${formatTime(cpu)} (all its processes)`]) },
     {
       label: 'memory',
-      text: Number.isNaN(low) ? '' : `>= ${formatBytes(low)} (largest process), <= ${formatBytes(high)} (sum of all seen)`,
+      text: known([low, `>= ${formatBytes(low)} (largest process)`], [high, `<= ${formatBytes(high)} (sum of all seen)`]),
     },
   ];
+}
+
+/** The texts whose number is known: an interrupted command has few. */
+function known(...parts: readonly (readonly [value: number, text: string])[]): string {
+  return parts
+    .filter(([value]) => !Number.isNaN(value))
+    .map(([, text]) => text)
+    .join(', ');
 }

@@ -1,5 +1,6 @@
 /** Asks a store for what the summary at the end of a run tells. */
 import type { SummaryInput } from '../analysis/summary.js';
+import { collector } from '../collector/index.js';
 import type { SessionRecord } from '../model/records.js';
 import type { Store } from '../store/contract.js';
 
@@ -18,8 +19,10 @@ export async function summarize(store: Store, session: SessionRecord): Promise<O
     ...(whole && { whole }),
     topCpu: await store.readings({ ...top, orderBy: 'cpu_time' }),
     topPeak: await store.readings({ ...top, orderBy: 'peak_growth' }),
+    peakBound: collector().capabilities.peakBound,
     topWall: await store.readings({ ...top, orderBy: 'wall_time' }),
     interrupted: await store.readings({ session: session.id, statuses: ['interrupted'], limit: NAMED_INTERRUPTED }),
+    withProject: (await store.projects(session.id)).length > 1,
     overlapped: sum('overlapped'),
     retried: sum('retried'),
   };
