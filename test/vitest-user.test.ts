@@ -135,6 +135,18 @@ test('where the history cannot be written, there is one warning and the same out
   expect(stderr).toContain('The history was not written');
 });
 
+test('quiet is without the summary, not without the trouble', async () => {
+  const project = new VitestProject();
+  project.write('a.test.mjs', "import { test } from 'vitest'; test('green', () => {});");
+  project.write('text.db', 'no database '.repeat(100));
+  project.configure('', "spanmeter({ quiet: true, db: 'text.db' })");
+  const { code, stderr } = await project.vitest('plugin');
+  expect(code).toBe(0);
+  expect(stderr).toMatch(/^spanmeter: The history was not written: .*text\.db is no database.*\n$/);
+  project.configure('', 'spanmeter({ quiet: true })');
+  expect((await project.vitest('plugin')).stderr).not.toMatch(OURS);
+});
+
 test('a worker that is killed loses no finished test and names the one that ran', async () => {
   const project = new VitestProject();
   project.write(

@@ -60,9 +60,10 @@ export class Run {
       if (this.#whole !== undefined) session.recorder.close(this.#whole, failed ? 'failed' : 'passed');
       const { summary, warnings } = await session.close(exitCode === undefined ? {} : { exitCode });
       if (!session.owned) return;
-      if (summary === undefined) warnings.forEach(say);
+      // Quiet is without the summary, not without the trouble that it would tell.
+      if (summary === undefined || session.options.quiet) warnings.forEach(say);
       // On standard error: standard output may be a user's JSON.
-      else if (!session.options.quiet) process.stderr.write(`\n${renderSummary(summary, describeTerminal(process.stderr, process.env))}`);
+      else process.stderr.write(`\n${renderSummary(summary, describeTerminal(process.stderr, process.env))}`);
     } catch (thrown) {
       say(`the session could not be closed: ${messageOf(thrown)}`);
     }

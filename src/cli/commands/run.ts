@@ -12,6 +12,7 @@ import { EXIT } from '../exit-codes.js';
 import { findCommand } from '../find-command.js';
 import { terminalOf, type Io } from '../io.js';
 import { withAttach } from '../node-options.js';
+import { quoted } from '../quoted.js';
 import { sayWarnings } from '../warnings.js';
 
 /** Milliseconds. Git is ready sooner in all but huge repositories, where its few ticks of CPU don't matter beside the command's. */
@@ -20,10 +21,8 @@ const LONGEST_WAIT_FOR_GIT = 100;
 export const run: CliCommand = {
   name: 'run',
   summary: 'run a command and record what it costs',
-  description: [
-    'Runs a command, passes on its output, signals and exit code, and records a session: each test of a known runner, spans',
-    'that programs measure themselves, and the command as a whole. The summary goes to the standard error.',
-  ].join('\n'),
+  description:
+    'Runs a command, passes on its output, signals and exit code, and records a session: each test of a known runner, spans that programs measure themselves, and the command as a whole. The summary goes to the standard error.',
   examples: [
     { line: 'spanmeter run -- vitest run', does: 'a test run' },
     { line: 'spanmeter run --tag nightly --tag runner=big -- vitest run', does: 'with tags, to find it again' },
@@ -78,7 +77,7 @@ async function runInSession(io: Io, flags: Flags, command: string, start: Start)
 async function open(io: Io, flags: Flags, command: string): Promise<Session | undefined> {
   try {
     const session = await openSession(optionsFromFlags(flags, io.cwd), { command });
-    if (session.environment.SPANMETER_SESSION === undefined && !session.options.quiet) sayWarnings(io, session.warnings);
+    if (session.environment.SPANMETER_SESSION === undefined) sayWarnings(io, session.warnings);
     return session;
   } catch (thrown) {
     if (thrown instanceof SpanmeterError && thrown.code === 'SPANMETER_USAGE') throw thrown;
@@ -87,11 +86,11 @@ async function open(io: Io, flags: Flags, command: string): Promise<Session | un
   }
 }
 
-/** The standard output stays what the command wrote. */
+/** The standard output stays what the command wrote. Quiet is without the summary, not without the trouble that it would tell. */
 async function finish(io: Io, session: Session, json: boolean, exitCode: number): Promise<void> {
   const { summary, warnings } = await session.close({ exitCode });
-  if (!session.owned || session.options.quiet) return;
-  if (summary === undefined) sayWarnings(io, warnings);
+  if (!session.owned) return;
+  if (summary === undefined || session.options.quiet) sayWarnings(io, warnings);
   else io.stderr.write(json ? toJson(summaryJson(summary)) : `\n${renderSummary(summary, terminalOf(io, 'stderr'))}`);
 }
 
@@ -103,9 +102,4 @@ function refuse(io: Io, name: string, problem: 'not found' | 'not executable', d
       : `'${name}' cannot be executed${why}: a file with execute permission is needed.`;
   sayWarnings(io, [text]);
   return problem === 'not found' ? EXIT.notFound : EXIT.notExecutable;
-}
-
-/** As one would type it, so that the command can be told from its arguments. */
-function quoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
