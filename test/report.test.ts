@@ -87,9 +87,7 @@ describe('the summary', () => {
   it('never shows the memory and process time of overlapping tests as theirs alone', () => {
     for (const line of text.split('\n').filter((each) => each.includes('日本語')))
       expect(line).toMatch(/ 800\.0 ms +~790\.4 ms +~512\.0 MiB/);
-    expect(text).toContain(
-      '~            20 tests shared their process with others, in threads or concurrently: their cpu and memory include what',
-    );
+    expect(text).toContain('20 tests ran beside others in one process or its threads: their cpu and memory are shared with');
   });
 
   it('ranks no growth that is within the precision of the platform', () => {

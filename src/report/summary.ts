@@ -103,6 +103,5 @@ function warningFacts(warnings: readonly string[]): Fact[] {
 /** What the mark in the table stands for, by how many have it. */
 function sharedText(main: KindTotals | undefined): string {
   if (main === undefined || main.shared === 0) return '';
-  const whose = main.shared === 1 ? 'its' : 'their';
-  return `${countOf(main.shared, main.kind)} shared ${whose} process with others, in threads or concurrently: ${whose} cpu and memory include what those used`;
+  return `${countOf(main.shared, main.kind)} ran beside others in one process or its threads: their cpu and memory are shared with those, not theirs alone`;
 }
