@@ -1,5 +1,5 @@
 /** `spanmeter run`: the command is as it would be without us, and what it cost is recorded. */
-import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -62,6 +62,21 @@ describe('the command', () => {
 
   it('prints nothing of ours when quiet', async () => {
     expect(await spanmeter(['run', '--quiet', '--', 'true'])).toMatchObject({ code: 0, stdout: '', stderr: '' });
+  });
+
+  it('prints what went wrong when quiet', async () => {
+    writeFileSync(join(root, 'not.db'), 'no database '.repeat(100));
+    const ended = await spanmeter(['run', '--quiet', '--db', 'not.db', '--', 'true']);
+    expect(ended).toMatchObject({ code: 0, stdout: '' });
+    expect(ended.stderr).toMatch(/^spanmeter: The history was not written: .*not\.db is no database.*spanmeter recover.*\n$/);
+  });
+
+  it('is not taken for the value of a flag', async () => {
+    for (const flag of ['--tag', '--db', '--description', '--component', '--scope', '--probes']) {
+      const ended = await spanmeter(['run', flag, '--', NODE, '-e', "console.log('ran')"]);
+      expect(ended).toMatchObject({ code: 2, stdout: '' });
+      expect(ended.stderr).toMatch(new RegExp(`^spanmeter: option '${flag} <.*>' argument '--' is invalid\\. The value is missing\\.`));
+    }
   });
 
   it('that is not found ends with 127, and records nothing', async () => {
@@ -254,6 +269,19 @@ describe('trouble of ours', () => {
     expect(recovered.stdout).toMatch(/1 record delivered/);
   });
 
+  it('is one warning when the history is a file of pytest-monitor: it says what can be done', async () => {
+    cpSync(join(PACKAGE, 'test/fixtures/example.pymon'), join(root, '.pymon'));
+    const ended = await spanmeter(['run', '--db', '.pymon', '--', 'true']);
+    expect(ended.code).toBe(0);
+    expect(ended.stderr.replaceAll(/\n +/g, ' ')).toMatch(
+      /\.pymon is a database of pytest-monitor: spanmeter reads it and never writes to it\./,
+    );
+    expect(ended.stderr).not.toMatch(/[Ii]mport/);
+    const shown = await spanmeter(['show', '--db', '.pymon']);
+    expect(shown.code).toBe(0);
+    expect(shown.stdout).not.toMatch(/not finished|status|[1-9]\d* +passed/);
+  });
+
   it('does not hide a mistake in the options: the command is not started', async () => {
     const ended = await spanmeter(['run', '--scope', 'tests', '--', NODE, '-e', "console.log('ran')"]);
     expect(ended).toMatchObject({ code: 2, stdout: '' });
@@ -285,6 +313,9 @@ describe('recover', () => {
     const recovered = await spanmeter(['recover']);
     expect(recovered).toMatchObject({ code: 0, stderr: '' });
     expect(recovered.stdout).toMatch(/^[0-9a-f]{8} {2}3 records delivered to .*history\.db\n$/);
+    // The command as a whole is interrupted: of its cost nothing is known.
+    const { stdout } = await spanmeter(['show', 'killed']);
+    expect(stdout).not.toMatch(/NaN|^cost/m);
     const { items, session } = await shown('killed');
     expect(items.map(({ name, status }) => [name, status]).sort()).toEqual(
       [

@@ -69,7 +69,7 @@ interface Said {
   readonly metrics: readonly { readonly name: string }[];
   readonly self_check: {
     readonly filled: number;
-    readonly reading: { readonly peak_growth: number };
+    readonly reading: { readonly peak_growth: number; readonly started_at: string };
     readonly core_pair: number;
     readonly full_pair: number;
   };
@@ -87,6 +87,18 @@ describe('help', () => {
     for (const { name, summary } of COMMANDS) expect(help.stdout).toMatch(new RegExp(`^  ${name}\\b.*${summary}$`, 'm'));
     const nothing = await spanmeter([]);
     expect(nothing).toMatchObject({ code: 2, stdout: '', stderr: help.stdout });
+    for (const way of [['-h'], ['help']]) expect(await spanmeter(way)).toEqual(help);
+  });
+
+  it('of a command comes in every way that people try', async () => {
+    const help = await spanmeter(['top', '--help']);
+    expect(help.code).toBe(0);
+    for (const way of [
+      ['top', '-h'],
+      ['help', 'top'],
+    ])
+      expect(await spanmeter(way)).toEqual(help);
+    expect(await spanmeter(['help', 'tpo'])).toMatchObject({ code: 2, stderr: expect.stringContaining("unknown command 'tpo'") as string });
   });
 
   it.each(names)('of %s names its flags and examples, within the terminal', async (name) => {
@@ -95,9 +107,13 @@ describe('help', () => {
     const { examples, runs } = COMMANDS.find((command) => command.name === name)!;
     for (const { line } of examples) expect(stdout).toContain(`\n  ${line} `);
     for (const flag of ['--db', '--json', '--quiet', '--root']) expect(stdout).toContain(`  ${flag} `);
+    // A line of the description ends where the next word has no room.
+    const [, description = ''] = stdout.split('\n\n');
+    const lines = description.split('\n');
+    lines.slice(1).forEach((line, index) => expect(`${lines[index]!} ${line.split(' ')[0]!}`.length).toBeGreaterThan(80));
     for (const line of stdout.split('\nExamples:')[0]!.split('\n')) expect(stringWidth(line)).toBeLessThanOrEqual(80);
-    const sessionFlags = OPTIONS.flatMap(({ flag, key }) =>
-      flag?.commands === 'runs' && key !== 'remote' && key !== 'budget' && key !== 'tags' ? [flag.name] : [],
+    const sessionFlags = OPTIONS.flatMap(({ flag, key, unsupported }) =>
+      flag?.commands === 'runs' && unsupported === undefined && key !== 'tags' ? [flag.name] : [],
     );
     for (const flag of sessionFlags) expect(stdout.includes(`  ${flag} `)).toBe(runs === true);
   });
@@ -134,7 +150,8 @@ describe('wrong use', () => {
     [['top', '--limit', '0'], /whole number above 0/],
     [['top', '--by', 'constructor'], /Expected wall, cpu, peak.*minor_faults/],
     [['show', 'last', '--status', 'broken'], /passed, failed, skipped, interrupted/],
-    [['show'], /missing required argument 'session'/],
+    [['show', '--search', '--'], /--search <text>.*The value is missing/],
+    [['top', '--limit', '--', '3'], /--limit <number>.*The value is missing/],
     [['show', 'last', 'again'], /too many arguments/],
     [['top', '--db', 'ftp://example.org/x'], /ftp/],
     [['top', '--db', ''], /--db: expected a path/],
@@ -224,6 +241,20 @@ describe('a session is named by', () => {
     expect(ended.stderr).toContain('aaaa00000000');
   });
 
+  it('nothing: the newest', async () => {
+    expect((await json(['show'])).session.id).toBe(CCCC);
+  });
+
+  it.each([
+    ['last~9', "'last~9': there are only 3."],
+    ['ci~2', "'ci~2': there are only 2 called 'ci'."],
+    ['pr=12~1', "'pr=12~1': there is only 1 called 'pr=12'."],
+    ['cccc~1', "'cccc~1': there is only 1 called 'cccc'."],
+    ['f00dcafe~2', "'f00dcafe~2': there are only 2 called 'f00dcafe'."],
+  ])('%s, which is too far back: it is told how many there are', async (name, message) => {
+    expect((await spanmeter(['show', name])).stderr).toContain(`No session is called ${message} The newest are:\n  cccc00000000`);
+  });
+
   it.each(['zzz', 'last~3', 'ci=no', '', '%', '~1', 'last~', '=', '_'])('%j, which none has: the newest are listed', async (name) => {
     const ended = await spanmeter(['show', name]);
     expect(ended.code).toBe(2);
@@ -232,7 +263,7 @@ describe('a session is named by', () => {
 });
 
 describe('output', () => {
-  const READING = [['sessions'], ['show', 'last'], ['show', 'aabb'], ['top'], ['top', '--by', 'faults'], ['doctor']];
+  const READING = [['sessions'], ['show'], ['show', 'aabb'], ['top'], ['top', '--by', 'faults'], ['doctor']];
 
   it.each(READING.flatMap((args) => [60, 80, 120].map((width) => [args, width] as const)))('of %j fits %i columns', async (args, width) => {
     const { stdout, code } = await spanmeter(args, { COLUMNS: String(width) });
@@ -289,14 +320,50 @@ describe('output', () => {
   it('of show limits items, filters them, and always names the interrupted ones', async () => {
     const usual = (await spanmeter(['show', 'last'])).stdout;
     expect(usual.match(/adds \d+/g)).toHaveLength(30);
-    expect(usual).toContain('There are more: --all');
-    expect(usual).toMatch(/^interrupted {2}numbers > adds 39$/m);
+    expect(usual).toContain('There are 10 more: --all');
+    expect(usual).toMatch(/^interrupted {2}test\/some\/deep\/folder\/numbers\.test\.ts > numbers > adds 39$/m);
     expect((await spanmeter(['show', 'last', '--all'])).stdout.match(/adds \d+/g)).toHaveLength(39);
     expect((await json(['show', 'last', '--status', 'failed,interrupted'])).items.map((item) => item.name)).toEqual(['adds 3', 'adds 39']);
     expect((await json(['show', 'last', '--kind', 'file'])).items.map((item) => item.kind)).toEqual(['file']);
     expect((await json(['show', 'last', '--search', 'ADDS 1'])).items).toHaveLength(11);
     expect(usual).toMatch(/^revision {2,}f00dcafe on main with uncommitted changes$/m);
     expect(usual).toMatch(/^packages {2,}1 direct dependency, lockfile 1234abcd$/m);
+  });
+
+  it('of show says that nothing was found', async () => {
+    const said = async (...args: string[]): Promise<string> => (await spanmeter(['show', ...args])).stdout;
+    expect(await said('--search', 'zzz')).toMatch(/\n\nNo item fits --search zzz\.\n/);
+    expect(await said('--kind', 'bench')).toContain('No item fits --kind bench.');
+    expect(await said('aaaa', '--status', 'interrupted')).toContain('No item fits --status interrupted.');
+    expect(await said('--search', 'zzz', '--quiet')).not.toContain('No item');
+    expect(await said('aaaa')).not.toContain('No item');
+  });
+
+  it('of sessions says how many there are', async () => {
+    const said = async (...args: string[]): Promise<string> => (await spanmeter(['sessions', '--limit', '1', ...args])).stdout;
+    expect(await said()).toMatch(/\n\nthe newest 1 of 3; --limit shows more\n$/);
+    expect(await said('--tag', 'ci')).toContain('the newest 1 of 2;');
+    for (const args of [['--quiet'], ['--json'], ['--tag', 'pr'], ['--limit', '3']])
+      expect(await said(...args)).not.toContain('the newest');
+  });
+
+  it('tells items of several projects apart, and finds them by their project', async () => {
+    const db = join(temporaryFolder(), 'projects.db');
+    const of = (session: string, sequence: number, name: string): ReturnType<typeof readingRecord> =>
+      readingRecord(session, sequence, { project: name, name: 'adds', file: 'a.test.ts' }, { wall_time: MS, cpu_time: MS });
+    await writeHistory(
+      db,
+      [sessionRecord('eeee'), sessionRecord('ffff')],
+      [of('eeee', 1, 'one'), of('eeee', 2, 'two'), of('ffff', 1, 'one')],
+    );
+    for (const command of ['show', 'top']) {
+      const { stdout } = await spanmeter([command, 'eeee', '--db', db]);
+      expect(stdout).toMatch(/^\[one\] a\.test\.ts > adds /m);
+      expect(stdout).toMatch(/^\[two\] a\.test\.ts > adds /m);
+      expect((await spanmeter([command, 'ffff', '--db', db])).stdout).toMatch(/^a\.test\.ts > adds /m);
+    }
+    expect((await spanmeter(['show', 'eeee', '--db', db, '--search', 'TWO'])).stdout).toMatch(/^\[two\] a\.test\.ts > adds /m);
+    expect((await json(['show', 'eeee', '--db', db, '--search', 'two'])).items).toHaveLength(1);
   });
 
   it('of sessions can be filtered, and is a list of ids when quiet', async () => {
@@ -354,6 +421,7 @@ describe('doctor', () => {
     expect(found.metrics.map((metric) => metric.name)).toEqual(METRIC_NAMES);
     const { filled, reading, core_pair: core, full_pair: full } = found.self_check;
     expect(filled).toBe(16 * MIB);
+    expect(reading.started_at).toMatch(/^\d{4}-\d\d-\d\dT[\d:]+\.\d{6}Z$/);
     expect(reading.peak_growth).toBeGreaterThan(15 * MIB);
     expect(reading.peak_growth).toBeLessThan(24 * MIB);
     expect(core).toBeGreaterThan(0);
@@ -387,7 +455,7 @@ describe('doctor', () => {
 
 it('prints its version', async () => {
   const { version } = JSON.parse(readFileSync(join(PACKAGE, 'package.json'), 'utf8')) as { version: string };
-  expect(await spanmeter(['--version'])).toMatchObject({ code: 0, stdout: `${version}\n` });
+  for (const way of ['--version', '-v', '-V', 'version']) expect(await spanmeter([way])).toMatchObject({ code: 0, stdout: `${version}\n` });
 });
 
 it('names what was asked for in vain', async () => {

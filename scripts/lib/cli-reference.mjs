@@ -26,7 +26,7 @@ function section(command, { description, examples }) {
   const parts = [
     `### ${command.name()}`,
     `\`spanmeter ${command.name()} ${command.usage()}\``,
-    description.replaceAll('\n', ' ').replaceAll('  ', '\n\n'),
+    description,
     table(
       ['argument or flag', 'what it is'],
       [

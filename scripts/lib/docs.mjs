@@ -83,9 +83,9 @@ function withTable(text, name) {
 const require = createRequire(import.meta.url);
 const model = (name) => require(join(ROOT, 'dist', 'model', name));
 
-/** The flags of an option, as its help shows them. */
-function flags({ flag }) {
-  if (flag === undefined) return '';
+/** The flags of an option, as its help shows them: none where the command line has none. */
+function flags({ flag, unsupported }) {
+  if (flag === undefined || unsupported !== undefined) return '';
   const spelt = [flag.value === undefined ? flag.name : `${flag.name} ${flag.value}`, flag.negative].filter(Boolean);
   return `${spelt.map((each) => `\`${each}\``).join(', ')}${flag.repeatable ? ', repeatable' : ''}`;
 }

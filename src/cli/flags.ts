@@ -21,13 +21,11 @@ const READING: Readonly<Record<string, string>> = {
   quiet: 'Print the result only, without notes and warnings',
 };
 
-/** In the table because their names are taken, but no command acts on them: a flag that does nothing would promise something. */
-const WITHOUT_EFFECT: readonly string[] = ['remote', 'budget'];
-
 /** Adds the flags of the option table that the command has, and `--json`. */
 export function addSharedFlags(command: Command, { runs }: Pick<CliCommand, 'runs'>): void {
   for (const row of OPTIONS) {
-    if (WITHOUT_EFFECT.includes(row.key) || row.flag === undefined || (row.flag.commands === 'runs' && runs !== true)) continue;
+    // A flag that nothing acts on would promise something.
+    if (row.unsupported !== undefined || row.flag === undefined || (row.flag.commands === 'runs' && runs !== true)) continue;
     for (const option of optionsOf(row, runs === true)) command.addOption(option);
   }
   command.option('--json', runs === true ? 'Print the summary as JSON' : 'Print JSON');
@@ -47,6 +45,16 @@ const NEGATIVES: Readonly<Record<string, string>> = {
   '--no-db': 'Keep no history: print the summary only',
   '--no-gc': 'Overrules a configured --gc',
 };
+
+/** What ends the flags is the value of none: `--tag -- true` lacks one. */
+export function refuseDashes(option: Option): void {
+  if (!option.required) return;
+  const read = option.parseArg as ((value: string, before: unknown) => unknown) | undefined;
+  option.argParser((value: string, before: unknown) => {
+    if (value === '--') throw new InvalidArgumentError('The value is missing.');
+    return read === undefined ? value : read(value, before);
+  });
+}
 
 /** @throws InvalidArgumentError */
 export function positiveInteger(text: string): number {

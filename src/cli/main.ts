@@ -3,6 +3,7 @@ import { CommanderError } from 'commander';
 import { SpanmeterError, messageOf } from '../model/errors.js';
 import { visible } from '../report/visible.js';
 import { painter } from '../report/terminal.js';
+import { COMMANDS } from './commands.js';
 import { EXIT } from './exit-codes.js';
 import { terminalOf, type Io } from './io.js';
 import { buildProgram } from './program.js';
@@ -16,11 +17,20 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     code = finished;
   });
   try {
-    await program.parseAsync(argv, { from: 'user' });
+    await program.parseAsync(usual(argv), { from: 'user' });
     return code;
   } catch (thrown) {
     return explain(thrown, argv, io);
   }
+}
+
+/** Words that people try, in the way that commander has for them. */
+function usual(argv: readonly string[]): readonly string[] {
+  const [first = '', command, ...rest] = argv;
+  if (['version', '-V'].includes(first)) return ['--version'];
+  if (first !== 'help' || command === undefined) return argv;
+  // An unknown one is then refused as everywhere.
+  return COMMANDS.some(({ name }) => name === command) ? [command, '--help'] : [command, ...rest];
 }
 
 function explain(thrown: unknown, argv: readonly string[], io: Io): number {

@@ -2,10 +2,11 @@
 import { Command, type Help } from 'commander';
 import type { CliCommand } from './command.js';
 import { COMMANDS } from './commands.js';
-import { addSharedFlags } from './flags.js';
+import { addSharedFlags, refuseDashes } from './flags.js';
 import { EXIT } from './exit-codes.js';
 import type { Io } from './io.js';
 import { terminalOf } from './io.js';
+import { wrap } from '../report/visible.js';
 import { version } from './version.js';
 
 const ABOUT = 'What every JavaScript test costs: wall time, CPU, the true memory peak and I/O, with a history.';
@@ -16,20 +17,21 @@ export function buildProgram(io: Io, finish: (code: number) => void): Command {
   const program = prepare(new Command('spanmeter'), io);
   program
     .description(ABOUT)
-    .version(version(), '--version', 'Print the version')
-    .helpOption('--help', 'Print help; also after a command')
-    .helpCommand(false)
+    .version(version(), '-v, --version', 'Print the version')
+    .helpOption('-h, --help', 'Print help; also after a command')
+    .helpCommand('help [command]', 'print help; of a command its own')
     .enablePositionalOptions()
-    .addHelpText('after', `\n${CODES}`);
+    .addHelpText('after', `\n${wrap(CODES, terminalOf(io, 'stdout').columns).join('\n')}`);
   for (const definition of COMMANDS) addCommand(program, definition, io, finish);
   return program;
 }
 
 function addCommand(program: Command, definition: CliCommand, io: Io, finish: (code: number) => void): void {
   const command = prepare(program.command(definition.name), io);
-  command.summary(definition.summary).description(definition.description).helpOption('--help', 'Print this');
+  command.summary(definition.summary).description(definition.description).helpOption('-h, --help', 'Print this');
   definition.configure(command);
   addSharedFlags(command, definition);
+  command.options.forEach(refuseDashes);
   command.addHelpText('after', examplesText(definition));
   command.action(async () => {
     const args = command.processedArgs as (string | string[] | undefined)[];

@@ -9,10 +9,8 @@ import { locationOf, optionsOf } from '../history.js';
 export const recover: CliCommand = {
   name: 'recover',
   summary: 'deliver what killed runs left behind',
-  description: [
-    'Delivers the journals of runs whose owner was killed, or that could not write the history. Runs that are still alive',
-    'are left alone. Every run does this too, at its end.',
-  ].join('\n'),
+  description:
+    'Delivers the journals of runs whose owner was killed, or that could not write the history. Runs that are still alive are left alone. Every run does this too, at its end.',
   examples: [{ line: 'spanmeter recover', does: 'looks in the project and in the temporary folder' }],
   configure: (command) => command,
   run: async (io, _, flags) => {

@@ -1,6 +1,6 @@
 import { noSessions } from '../../client/find-session.js';
 import { SpanmeterError } from '../../model/errors.js';
-import type { Store } from '../../store/contract.js';
+import type { SessionQuery, Store } from '../../store/contract.js';
 import { sessionsJson, toJson } from '../../report/json.js';
 import { renderSessions } from '../../report/sessions.js';
 import type { CliCommand, Flags } from '../command.js';
@@ -27,22 +27,25 @@ export const sessions: CliCommand = {
       .option('--revision <prefix>', 'Only those of this source revision'),
   run: (io, _, flags) =>
     withHistory(io, flags, async (store) => {
-      const found = await query(store, flags);
+      const query = queryOf(flags);
+      const found = await store.sessions(query);
       if (flags['json'] === true) io.stdout.write(toJson(sessionsJson(found)));
       else if (found.length === 0) throw await nothingFound(store, flags);
       else
         io.stdout.write(
-          flags['quiet'] === true ? found.map(({ id }) => `${id}\n`).join('') : renderSessions(found, terminalOf(io, 'stdout')),
+          flags['quiet'] === true
+            ? found.map(({ id }) => `${id}\n`).join('')
+            : renderSessions(found, terminalOf(io, 'stdout'), await store.countSessions(query)),
         );
       return EXIT.done;
     }),
 };
 
-function query(store: Store, flags: Flags): ReturnType<Store['sessions']> {
+function queryOf(flags: Flags): SessionQuery {
   const { limit, tag = '', revision } = flags as { limit: number; tag?: string; revision?: string };
   const [name = '', ...value] = tag.split('=');
   const tagged = name === '' ? {} : { tag: { name, ...(value.length > 0 && { value: value.join('=') }) } };
-  return store.sessions({ limit, ...tagged, ...(revision !== undefined && { revision }) });
+  return { limit, ...tagged, ...(revision !== undefined && { revision }) };
 }
 
 async function nothingFound(store: Store, flags: Flags): Promise<SpanmeterError> {

@@ -40,7 +40,11 @@ export const top: CliCommand = {
       const text =
         flags['json'] === true
           ? toJson(sessionJson(session, { by, items }))
-          : renderTop(session, items, terminalOf(io, 'stdout'), { by, quiet: flags['quiet'] === true });
+          : renderTop(session, items, terminalOf(io, 'stdout'), {
+              by,
+              quiet: flags['quiet'] === true,
+              withProject: (await store.projects(session.id)).length > 1,
+            });
       io.stdout.write(text);
       return EXIT.done;
     }),
