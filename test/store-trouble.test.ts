@@ -228,8 +228,10 @@ describe('the driver', () => {
     return folder;
   }
 
-  function open(folder: string): Promise<{ stdout: string }> {
-    const source = `require('./dist/store/index.js').openStore('history.db').then(
+  /** @param first source that runs before anything is loaded */
+  function open(folder: string, first = ''): Promise<{ stdout: string }> {
+    const source = `${first}
+      require('./dist/store/index.js').openStore('history.db').then(
       async (store) => { await store.close(); console.log('opened'); },
       (error) => console.log(error.code, error.message))`;
     return run(process.execPath, ['-e', source], { cwd: folder });
@@ -250,13 +252,21 @@ describe('the driver', () => {
   }
 
   const isNode20 = Number(process.versions.node.split('.')[0]) < 22;
+  const AGAIN = /^SPANMETER_STORE_MISSING .*Run "npm install" again with this Node, or go on without a history with --no-db\.$/m;
   const mine = isNode20 ? 'better-sqlite3-node20' : 'better-sqlite3';
 
   test('that is not installed is named, with the remedy, and nothing is made', async () => {
     const folder = bare();
     const { stdout } = await open(folder);
-    expect(stdout).toMatch(new RegExp(`^SPANMETER_STORE_MISSING .*npm install ${mine}`));
+    expect(stdout).toMatch(isNode20 ? /^SPANMETER_STORE_MISSING .*npm install better-sqlite3-node20@.*, use a newer Node/ : AGAIN);
     expect(existsSync(join(folder, 'history.db'))).toBe(false);
+  });
+
+  test('that an older Node left out when it installed is named, with the remedy', async () => {
+    const newer = "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '22.0.0' } });";
+    const { stdout } = await open(bare(), newer);
+    expect(stdout).toMatch(AGAIN);
+    expect(stdout).not.toContain('newer Node');
   });
 
   test.runIf(isNode20)('of Node 22 is never loaded by Node 20, which it would crash', async () => {
