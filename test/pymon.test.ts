@@ -242,7 +242,7 @@ describe('foreign rows in our queries', () => {
         values({ wall_time: 35_370_111, cpu_time: 30_000_000, user_time: 20_000_000, kernel_time: 10_000_000, peak_growth: 450_560 }),
       );
       expect(await store.totals('s1')).toMatchObject([
-        { kind: 'function', count: 1, passed: NaN, interrupted: NaN, wallTime: 35_370_111, peakGrowth: 450_560 },
+        { kind: 'function', count: 1, passed: NaN, interrupted: NaN, retried: NaN, shared: NaN, wallTime: 35_370_111, peakGrowth: 450_560 },
       ]);
       // How it ended is not known, so that no status finds it.
       expect(await store.readings({ session: 's1', statuses: ['passed', 'failed', 'skipped', 'interrupted'] })).toEqual([]);

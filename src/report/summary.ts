@@ -102,6 +102,6 @@ function warningFacts(warnings: readonly string[]): Fact[] {
 
 /** What the mark in the table stands for, by how many have it. */
 function sharedText(main: KindTotals | undefined): string {
-  if (main === undefined || main.shared === 0) return '';
+  if (main === undefined || !(main.shared > 0)) return '';
   return `${countOf(main.shared, main.kind)} ran beside others in one process or its threads: their cpu and memory are shared with those, not theirs alone`;
 }

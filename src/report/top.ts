@@ -16,7 +16,7 @@ export function renderTop(
   options: { readonly by: MetricName; readonly quiet: boolean; readonly withProject?: boolean },
 ): string {
   const { by, quiet, withProject = false } = options;
-  const title = `${shortId(session.id)}  ${localTime(session.startedAt)}  ${session.command}`;
+  const title = [shortId(session.id), localTime(session.startedAt), session.command].filter((part) => part !== '').join('  ');
   const lines = readings.length === 0 ? [noNumber(by)] : renderItems(readings, terminal, { by, notes: !quiet, withProject });
   return `${[...(quiet ? [] : [painter(terminal).dim(fit(title, terminal.columns))]), ...lines].join('\n')}\n`;
 }

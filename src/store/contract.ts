@@ -88,7 +88,7 @@ export interface StoredReading extends Omit<ReadingRecord, 'identity'> {
 export interface KindTotals {
   readonly kind: string;
   readonly count: number;
-  /** By status; NaN when all rows are foreign. */
+  /** These are NaN when all rows are foreign. */
   readonly passed: number;
   readonly failed: number;
   readonly skipped: number;

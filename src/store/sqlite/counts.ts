@@ -70,10 +70,12 @@ function totalsOf(statements: Statements, session: number): KindTotals[] {
   return [...kinds.values()].map(withoutInvented).sort((a, b) => b.count - a.count || (a.kind < b.kind ? -1 : 1));
 }
 
-/** No row has a status: how many passed is not known, rather than none. */
+const UNKNOWN = { passed: NaN, failed: NaN, skipped: NaN, interrupted: NaN, retried: NaN, overlapped: NaN, shared: NaN };
+
+/** No row has a status, all are foreign: how many passed, or were tried again, is not known, rather than none. */
 function withoutInvented(totals: KindTotals): KindTotals {
   if (totals.count === 0 || STORED_STATUSES.some((status) => totals[status] !== 0)) return totals;
-  return { ...totals, passed: NaN, failed: NaN, skipped: NaN, interrupted: NaN };
+  return { ...totals, ...UNKNOWN };
 }
 
 function nothing(kind: string): Writable<KindTotals> {
