@@ -46,6 +46,21 @@ const BROKEN: readonly Broken[] = [
     with: (right) => ({ putReadings: (records) => right.putReadings(mapped(records, (record) => ({ ...record, tags: {} }))) }),
   },
   {
+    fault: 'counts what it hands out',
+    check: 'what a query finds is counted, whatever its limit',
+    with: (right) => ({ countReadings: async (query) => (await right.readings(query)).length }),
+  },
+  {
+    fault: 'counts all sessions',
+    check: 'what a query finds is counted, whatever its limit',
+    with: (right) => ({ countSessions: () => right.countSessions() }),
+  },
+  {
+    fault: 'takes no project for one',
+    check: 'a session names its projects, and finds items by them',
+    with: (right) => ({ projects: async (session) => ['', ...(await right.projects(session))] }),
+  },
+  {
     fault: 'takes a second delivery for new rows',
     check: 'delivered twice counts once',
     with: (right) => {

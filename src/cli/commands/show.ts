@@ -54,7 +54,7 @@ export const show: CliCommand = {
         return EXIT.done;
       }
       const interrupted = await store.readings({ session: session.id, statuses: ['interrupted'], limit });
-      const more = (await store.countReadings(filter)) - items.length;
+      const more = items.length < limit || everything ? 0 : (await store.countReadings(filter)) - items.length;
       const withProject = (await store.projects(session.id)).length > 1;
       const [whole] = await store.readings({ session: session.id, kinds: ['session'], limit: 1 });
       const facts = { session, totals, items, more, filter: filterText(flags as ItemFlags), withProject, interrupted };
