@@ -12,6 +12,7 @@ import {
   beginLine,
   endLine,
   headerLine,
+  markLine,
   noteLine,
   statusLine,
   type ItemReference,
@@ -159,6 +160,15 @@ export class Recorder {
   /** The status became another after the end record: a hook failed, a retry was not needed. */
   amend(span: OpenSpan, status: Status): void {
     span.journal?.append(statusLine(span.sequence, status));
+  }
+
+  /**
+   * What became known of a span after it began: a component instead of its item's, tags beside its item's.
+   * @param skip no record is made of it after all
+   */
+  mark(span: OpenSpan, { component, tags, skip = false }: Pick<ItemInput, 'component' | 'tags'> & { readonly skip?: boolean }): void {
+    const named = component === undefined ? '' : (this.#items?.componentOf(component) ?? '');
+    span.journal?.append(markLine(span.sequence, skip, named, tags));
   }
 
   /** Records an item that did not run, without numbers. */
