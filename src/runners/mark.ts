@@ -29,7 +29,7 @@ function marks(): Marks {
  */
 export function mark(markers: Markers): void;
 /**
- * The same for the one test or suite that is made of `fn`, told before it runs.
+ * The same for the one test that is made of `fn`, told before it runs.
  * @returns `fn` itself
  */
 export function mark<Fn>(markers: Markers, fn: Fn): Fn;
@@ -55,7 +55,7 @@ export function listenToMarks(listener: MarkListener): void {
   marks().listener = listener;
 }
 
-/** For runners: what `mark(markers, fn)` said of a test's or suite's function. */
+/** For runners: what `mark(markers, fn)` said of a test's function. */
 export function markersOf(fn: unknown): Markers | undefined {
   return typeof fn === 'function' ? marks().ofFunctions.get(fn) : undefined;
 }
