@@ -1,5 +1,5 @@
 /** Projects with one of the Mochas of test/tools in them. */
-import { cpSync, existsSync, readFileSync, readdirSync } from 'node:fs';
+import { cpSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { REPOSITORY } from './project.mjs';
 import { RunnerProject, type Outcome, type Way } from './runner-project.js';
@@ -18,16 +18,15 @@ module.exports = class {
     new Spec(runner, options);
     new Json(runner, { ...options, reporterOption: { output: 'report.json' } });
     this.xunit = new XUnit(runner, { ...options, reporterOptions: { output: 'report.xml' } });
-    const states = new Map();
+    const tests = [];
     const folder = process.cwd();
-    runner.on('test end', (test) => states.set(test, test));
-    runner.on('fail', (failed) => { if (failed.type === 'test') states.set(failed, failed); });
+    runner.on('test end', (test) => tests.push(test));
     runner.on('end', () => {
       const outcome = (test) => ({
         test: stringify([relative(folder, test.file ?? test.parent.file), ...test.titlePath()]),
         status: test.state === 'failed' ? 'failed' : test.isPending() || test.pending ? 'skipped' : 'passed',
       });
-      writeFileSync('outcomes.json', stringify([...states.values()].map(outcome)));
+      writeFileSync('outcomes.json', stringify(tests.map(outcome)));
     });
   }
   done(failures, end) { this.xunit.done(failures, end); }
@@ -46,10 +45,8 @@ export class MochaProject extends RunnerProject {
     for (const part of ['package.json', 'index.js', 'bin', 'lib']) {
       cpSync(join(modules, 'mocha', part), join(this.folder, 'node_modules/mocha', part), { recursive: true });
     }
-    for (const name of readdirSync(modules)) {
-      const isMissing = !name.startsWith('.') && !existsSync(join(this.folder, 'node_modules', name));
-      if (isMissing) this.link(name, join(modules, name));
-    }
+    const needed = readdirSync(modules).filter((name) => !name.startsWith('.') && name !== 'mocha');
+    for (const name of needed) this.link(name, join(modules, name), 'node_modules/mocha');
   }
 
   /** @param way with the user's line or without it @param options of spanmeter, as source @param rest of Mocha's configuration */
