@@ -82,6 +82,11 @@ export class Nesting {
     return this.#contexts.run(span, fn);
   }
 
+  /** What follows on this thread belongs to no such work, although it was started from it: a test that another one's callback led to. */
+  leave(): void {
+    if (this.#contexts?.getStore() !== undefined) (this.#contexts as AsyncLocalStorage<OpenSpan | undefined>).enterWith(undefined);
+  }
+
   #context(): OpenSpan | undefined {
     const context = this.#contexts?.getStore();
     return context?.isOpen === true ? context : undefined;

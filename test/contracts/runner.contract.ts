@@ -377,17 +377,17 @@ export function runnerContract(runner: RunnerUnderTest): void {
 }
 
 /** What we print ends a run; before it there is nothing of ours. */
-function withoutOurs(stderr: string): string {
+export function withoutOurs(stderr: string): string {
   return stderr.replace(/\n?^spanmeter {2}[0-9a-f]{8} {2}[^]*$/m, '');
 }
 
 /** Files run in no order that can be relied on. */
-function lines(text: string): string[] {
+export function lines(text: string): string[] {
   return text.split('\n').sort();
 }
 
 /** Without what differs from run to run: times, dates, the folder, process ids. */
-function timeless(text: string, { folder }: SuiteProject): string {
+export function timeless(text: string, { folder }: SuiteProject): string {
   return stripVTControlCharacters(text)
     .replaceAll(folder, '<folder>')
     .replaceAll(folder.slice(folder.lastIndexOf('/') + 1), '<name>')

@@ -49,21 +49,27 @@ export class RunWatch {
 
   /** The last thing before its body. */
   begin(runnable: Runnable): void {
-    const item = this.#recorder === undefined ? null : (this.#items?.of(runnable as Test | Hook) ?? null);
-    if (item === null) return;
+    if (this.#recorder === undefined) return;
     // It is seen when it is set, which it is not where an earlier run of the same object has left one.
     if (Object.hasOwn(runnable, 'duration')) delete runnable.duration;
-    if (isTest(runnable)) {
-      if (!this.#wantsTests) return;
-      const attempt = new Attempt(this.#recorder!, item, tryOf(runnable));
-      this.#attempts.set(runnable, attempt);
-      attempt.begin(this.#containers!.innermost);
-      for (const given of this.#early.splice(0)) attempt.mark(given);
-    } else if (this.#wantsHooks) {
-      const count = (this.#hooks.get(runnable as Hook)?.count ?? 0) + 1;
-      const span = this.#recorder!.open(item, { parent: this.#containers!.innermost, repeat: count - 1 });
-      this.#hooks.set(runnable as Hook, { span, count });
-    }
+    this.#recorder.nesting.leave();
+    if (isTest(runnable)) this.#beginTest(runnable);
+    else if (this.#wantsHooks) this.#beginHook(runnable as Hook, this.#recorder);
+  }
+
+  #beginTest(test: Test): void {
+    const attempt = this.#attempt(test);
+    if (attempt === undefined) return;
+    attempt.begin(this.#containers!.innermost);
+    for (const given of this.#early.splice(0)) attempt.mark(given);
+  }
+
+  #beginHook(hook: Hook, recorder: Recorder): void {
+    const item = this.#items?.of(hook);
+    if (item === undefined || item === null) return;
+    const repeat = this.#hooks.get(hook)?.count ?? 0;
+    const span = recorder.open(item, { parent: this.#containers!.innermost, repeat });
+    this.#hooks.set(hook, { span, count: repeat + 1 });
   }
 
   /** The first thing after it. Whether it failed is told right afterwards. */
@@ -71,7 +77,7 @@ export class RunWatch {
     if (isTest(runnable)) this.#attempts.get(runnable)?.end('passed');
     else {
       const hook = this.#hooks.get(runnable as Hook);
-      if (hook !== undefined) this.#recorder!.close(hook.span, 'passed');
+      if (hook !== undefined) this.#recorder?.close(hook.span, 'passed');
     }
   }
 
@@ -98,12 +104,8 @@ export class RunWatch {
   }
 
   settle(test: Test, status: Status): void {
-    const item = this.#wantsTests ? this.#items?.of(test) : null;
     this.#containers?.count(status);
-    if (item === null || item === undefined) return;
-    const attempt = this.#attempts.get(test) ?? new Attempt(this.#recorder!, item, tryOf(test));
-    this.#attempts.set(test, attempt);
-    attempt.settle(status);
+    (this.#attempts.get(test) ?? this.#attempt(test))?.settle(status);
   }
 
   /** What comes after it, comes to it too: a done that is called twice, an error that nobody caught. */
@@ -115,8 +117,8 @@ export class RunWatch {
     this.#containers?.count('failed');
     const hook = this.#hooks.get(runnable as Hook);
     if (hook === undefined) return;
-    if (hook.span.isOpen) this.#recorder!.close(hook.span, 'failed');
-    else this.#recorder!.amend(hook.span, 'failed');
+    if (hook.span.isOpen) this.#recorder?.close(hook.span, 'failed');
+    else this.#recorder?.amend(hook.span, 'failed');
   }
 
   /** A try that will be followed by another one: nothing has failed yet. */
@@ -139,6 +141,16 @@ export class RunWatch {
   finish(): void {
     this.#containers?.leaveAll();
     this.#recorder = undefined;
+  }
+
+  /** A new one. @returns undefined for a test that is not to be recorded */
+  #attempt(test: Test): Attempt | undefined {
+    const recorder = this.#recorder;
+    const item = this.#wantsTests ? this.#items?.of(test) : undefined;
+    if (recorder === undefined || item === undefined || item === null || !recorder.picks(item)) return undefined;
+    const attempt = new Attempt(recorder, item, tryOf(test));
+    this.#attempts.set(test, attempt);
+    return attempt;
   }
 
   #isEach(hook: Hook): boolean {

@@ -63,15 +63,16 @@ function watchInterface(mocha: Mocha, { definitions }: Watched): void {
 
 function watchRuns({ Runner: { prototype } }: Mocha, watched: Watched): void {
   const { run, runAsync } = prototype;
+  const isNotOurs = (runner: Runner): boolean => watched.isBusy || watched.current !== undefined || runner._opts?.dryRun === true;
   prototype.run = function (done, how) {
-    if (watched.isBusy || this._opts?.dryRun === true) return run.call(this, done, how);
+    if (isNotOurs(this)) return run.call(this, done, how);
     if (how?.options?.isWorker !== true) return ownRun(this, watched, (ended) => run.call(this, ended, how), done, how);
     guarded(() => runInWorker(this, watched));
     return run.call(this, done, how);
   };
   // Where others run the tests, the runner has a `run` of its own.
   prototype.runAsync = function (how) {
-    if (watched.isBusy || this._opts?.dryRun === true || !this.isParallelMode()) return runAsync.call(this, how);
+    if (isNotOurs(this) || !this.isParallelMode()) return runAsync.call(this, how);
     return ownRunAsync(watched, () => runAsync.call(this, how), how);
   };
 }
