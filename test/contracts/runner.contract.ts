@@ -387,7 +387,7 @@ export function lines(text: string): string[] {
 }
 
 /** Without what differs from run to run: times, dates, the folder, process ids. */
-export function timeless(text: string, { folder }: SuiteProject): string {
+export function timeless(text: string, { folder }: { readonly folder: string }): string {
   return stripVTControlCharacters(text)
     .replaceAll(folder, '<folder>')
     .replaceAll(folder.slice(folder.lastIndexOf('/') + 1), '<name>')

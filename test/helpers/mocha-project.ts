@@ -20,11 +20,15 @@ module.exports = class {
     this.xunit = new XUnit(runner, { ...options, reporterOptions: { output: 'report.xml' } });
     const tests = [];
     const folder = process.cwd();
+    // With --parallel each event has an object of its own.
+    const pending = new Set();
+    const id = (test) => test.id ?? test.__mocha_id__;
+    runner.on('pending', (test) => pending.add(id(test)));
     runner.on('test end', (test) => tests.push(test));
     runner.on('end', () => {
       const outcome = (test) => ({
         test: stringify([relative(folder, test.file ?? test.parent.file), ...test.titlePath()]),
-        status: test.state === 'failed' ? 'failed' : test.isPending() || test.pending ? 'skipped' : 'passed',
+        status: test.state === 'failed' ? 'failed' : pending.has(id(test)) ? 'skipped' : 'passed',
       });
       writeFileSync('outcomes.json', stringify(tests.map(outcome)));
     });
@@ -52,7 +56,9 @@ export class MochaProject extends RunnerProject {
   /** @param way with the user's line or without it @param options of spanmeter, as source @param rest of Mocha's configuration */
   configure(way: Way, options = '', rest: object = {}): void {
     const line = way === 'plugin' ? { require: ['spanmeter/mocha'] } : {};
-    this.write('.mocharc.json', JSON.stringify({ reporter: './reporter.cjs', spec: ['*.test.*'], ...line, ...rest }));
+    // However busy the machine is: no test is late or, which reporters tell, slow.
+    const patience = { timeout: 30_000, slow: 30_000 };
+    this.write('.mocharc.json', JSON.stringify({ reporter: './reporter.cjs', spec: ['*.test.*'], ...patience, ...line, ...rest }));
     if (options !== '') this.write('spanmeter.config.mjs', `export default ${options};`);
   }
 
