@@ -18,6 +18,8 @@ export class OpenSpan {
   readonly inner: OpenSpan[] = [];
   slot = -1;
   isOpen = true;
+  /** It stands for all that the process does: nothing counts as running beside it, and it is no container that counts. */
+  isWhole = false;
   /** Made when somebody asks for it. */
   reading: Reading | undefined;
 
@@ -44,9 +46,10 @@ export class OpenSpan {
    */
   endBeside(concurrent: number): number {
     this.isOpen = false;
+    if (this.isWhole) return 0;
     let containers = 0;
     for (let above = this.parent; above !== undefined; above = above.parent) {
-      if (!above.isOpen) continue;
+      if (!above.isOpen || above.isWhole) continue;
       containers += 1;
       above.#contained += 1;
     }

@@ -114,6 +114,7 @@ export class Recorder {
     const journal = this.wants(item.kind) ? this.#journal : undefined;
     const sequence = journal === undefined ? 0 : (this.#sequence += 1);
     const span = new OpenSpan(journal, sequence, parent, this.#collector.binding.now(), retry, repeat);
+    span.isWhole = how.whole === true;
     const container = parent?.journal === journal ? (parent?.sequence ?? 0) : 0;
     journal?.append(beginLine(sequence, this.#refer(item), span.startedAt, retry, repeat, container));
     if (how.scoped !== true) this.nesting.push(span);

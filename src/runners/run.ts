@@ -32,13 +32,12 @@ export interface RunEnd {
 
 export class Run {
   readonly session: Session;
-  /** The run as a whole, when it is measured: contains what is measured in this process. */
-  readonly whole: OpenSpan | undefined;
+  readonly #whole: OpenSpan | undefined;
 
   private constructor(session: Session, name: string) {
     this.session = session;
     const { recorder, owned } = session;
-    if (owned && recorder.isRecording && recorder.wants('session')) this.whole = openWhole(recorder, name);
+    if (owned && recorder.isRecording && recorder.wants('session')) this.#whole = openWhole(recorder, name);
     // Before the session's own, which says that it was not closed.
     if (owned) process.prependOnceListener('exit', this.#release);
   }
@@ -67,7 +66,7 @@ export class Run {
   /** What ends the process that runs the tests leaves no time to deliver (process.exit in a test): another process does. */
   readonly #release = (exitCode: number): void => {
     try {
-      if (this.whole !== undefined) this.session.recorder.close(this.whole, 'interrupted');
+      if (this.#whole !== undefined) this.session.recorder.close(this.#whole, 'interrupted');
       const { id, root, options } = this.session;
       if (!this.session.release(exitCode) || options.db === false) return;
       const released: Released = { id, root, db: options.db, quiet: options.quiet };
@@ -87,7 +86,7 @@ export class Run {
   async end({ failed, exitCode }: RunEnd): Promise<void> {
     const { session } = this;
     try {
-      if (this.whole !== undefined) session.recorder.close(this.whole, failed ? 'failed' : 'passed');
+      if (this.#whole !== undefined) session.recorder.close(this.#whole, failed ? 'failed' : 'passed');
       const { summary, warnings } = await session.close(exitCode === undefined ? {} : { exitCode });
       process.off('exit', this.#release);
       if (!session.owned) return;

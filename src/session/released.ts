@@ -6,7 +6,7 @@ import { summarize } from './summarize.js';
 
 export async function deliverReleasedTo(id: string, db: string, root: string): Promise<SummaryInput | undefined> {
   return await withStore(db, async (store) => {
-    await recoverInto(store, root);
+    await recoverInto(store, root, db);
     const session = await store.session(id);
     return session && { ...(await summarize(store, session)), location: store.location, warnings: [] };
   });

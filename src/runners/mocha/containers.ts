@@ -14,7 +14,6 @@ interface Container {
 
 export class Containers {
   readonly #recorder: Recorder;
-  readonly #whole: OpenSpan | undefined;
   readonly #root: string;
   readonly #suites: Container[] = [];
   #file: Container | undefined;
@@ -22,10 +21,9 @@ export class Containers {
   /** Items of files by path, and how often each was entered. */
   readonly #files = new Map<string, { readonly item: ItemInput; count: number }>();
 
-  /** @param whole contains everything @param root folder that files are named from */
-  constructor(recorder: Recorder, whole: OpenSpan | undefined, root: string) {
+  /** @param root folder that files are named from */
+  constructor(recorder: Recorder, root: string) {
     this.#recorder = recorder;
-    this.#whole = whole;
     this.#root = root;
   }
 
@@ -35,7 +33,7 @@ export class Containers {
       const { span } = this.#suites[index]!;
       if (span !== undefined) return span;
     }
-    return this.#file?.span ?? this.#whole ?? null;
+    return this.#file?.span ?? null;
   }
 
   /**

@@ -21,7 +21,7 @@ export function ownRun(runner: Runner, watched: Watched, start: (ended: Done) =>
     opened = run;
     if (run?.isRecording === true) {
       const { recorder, root } = run.session;
-      guarded(() => watched.current?.start({ recorder, root, whole: run.whole }));
+      guarded(() => watched.current?.start({ recorder, root }));
     }
     return run;
   });

@@ -12,8 +12,6 @@ export interface Writing {
   readonly recorder: Recorder;
   /** The folder that files are named from. */
   readonly root: string;
-  /** The run as a whole, in the process that measures it. */
-  readonly whole?: OpenSpan | undefined;
 }
 
 export class RunWatch {
@@ -40,9 +38,9 @@ export class RunWatch {
   }
 
   /** Before the first suite. */
-  start({ recorder, root, whole }: Writing): void {
+  start({ recorder, root }: Writing): void {
     this.#recorder = recorder;
-    this.#containers = new Containers(recorder, whole, root);
+    this.#containers = new Containers(recorder, root);
     this.#wantsTests = recorder.wants('test');
     this.#wantsHooks = recorder.wants('hook');
   }
