@@ -1,11 +1,12 @@
 /** What only Mocha has. What every runner must keep is in mocha-contract.test.ts. */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { lines, timeless, withoutOurs } from './contracts/runner.contract.js';
 import { TOOLS } from './contracts/runner-suites.js';
 import { MOCHAS, MochaProject, type MochaVersion } from './helpers/mocha-project.js';
+import { REPOSITORY } from './helpers/project.mjs';
 import { SUMMARY, named, recorded, sorted, value, type Way } from './helpers/runner-project.js';
 import { run, start } from './helpers/script.js';
 
@@ -309,6 +310,18 @@ describe.each(MOCHAS)('%s', (version) => {
     const readings = await made.readings();
     expect(named(readings, 'work', 'span')[0]?.parent).toBe(named(readings, 'measures')[0]?.sequence);
   });
+});
+
+test('the example is measured', async () => {
+  const made = new MochaProject('mocha11');
+  cpSync(join(REPOSITORY, 'examples/mocha'), made.folder, { recursive: true });
+  const { code, stderr } = await made.run('plugin');
+  expect([code, stderr.match(SUMMARY)?.length]).toEqual([0, 1]);
+  const readings = await made.readings();
+  const [printed] = named(readings, 'is printed, at the price of some memory');
+  expect(printed).toMatchObject({ component: 'library.catalogue', tags: { books: 60_000 } });
+  expect(named(readings, 'need a second try').map(({ status }) => status)).toEqual(['failed', 'passed']);
+  expect(named(readings, 'making the index', 'span')).toHaveLength(1);
 });
 
 test('other versions are left alone, with one line', async () => {
