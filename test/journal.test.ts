@@ -51,6 +51,16 @@ function measure(name: string): void {
 }
 
 describe('what is written comes back', () => {
+  it('what stands for all of the process counts nowhere as running beside, nor as containing', () => {
+    const whole = recorder.open({ kind: 'file', name: 'all' }, { parent: null, whole: true });
+    measure('inside, by order');
+    recorder.close(recorder.open({ kind: 'test', name: 'outside' }, { parent: null }), 'passed');
+    recorder.close(whole, 'passed');
+    const { records, torn } = read();
+    expect(torn).toBe(0);
+    expect(records.map(({ status, overlaps }) => [status, overlaps])).toEqual(Array(3).fill(['passed', 0]));
+  });
+
   it('the reading, number by number', () => {
     const open = recorder.open(
       { kind: 'test', name: 'n', file: join(handOver.root, 'src/a.test.ts'), describe: ['d', 'e'] },

@@ -43,7 +43,13 @@ export const RUNNERS = {
   mocha: {
     packages: { mocha: join(tools, 'mocha11') },
     file: (count) => ['test.js', bodies(count, 'it')],
-    config: (line) => ({ '.mocharc.json': JSON.stringify({ spec: '*.test.js', ...(line && { require: ['spanmeter/mocha'] }) }) }),
+    // By its path: Mocha would look for the package beside itself, where a link leads it.
+    config: (line) => ({
+      '.mocharc.json': JSON.stringify({
+        spec: '*.test.js',
+        ...(line && { require: ['../node_modules/spanmeter/dist/runners/mocha/plugin.js'] }),
+      }),
+    }),
     command: (modules) => [join(modules, 'mocha/bin/mocha.js')],
   },
   'node-test': {

@@ -43,13 +43,14 @@ export class ItemDictionary {
   }
 
   #define(item: ItemInput): string {
-    const { kind, project = '', describe = [], name, variant = '', ordinal = 0, tags } = item;
-    return definition({ kind, project, file: this.fileOf(item), describe, name, variant, ordinal }, this.#componentOf(item), tags);
+    const { kind, project = '', describe = [], name, variant = '', ordinal = 0, component = '', tags } = item;
+    return definition({ kind, project, file: this.fileOf(item), describe, name, variant, ordinal }, this.componentOf(component), tags);
   }
 
-  #componentOf(item: ItemInput): string {
+  /** As it is recorded: the session may replace it, or put something before it. */
+  componentOf(named: string): string {
     const { component: forced, componentPrefix } = this.#handOver.options;
-    const component = forced ?? item.component ?? '';
+    const component = forced ?? named;
     if (componentPrefix === undefined || componentPrefix === '') return component;
     return component === '' ? componentPrefix : `${componentPrefix}.${component}`;
   }

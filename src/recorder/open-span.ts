@@ -18,6 +18,8 @@ export class OpenSpan {
   readonly inner: OpenSpan[] = [];
   slot = -1;
   isOpen = true;
+  /** It stands for all that the process does: nothing counts as running beside it, and it is no container that counts. */
+  isWhole = false;
   /** Made when somebody asks for it. */
   reading: Reading | undefined;
 
@@ -44,9 +46,10 @@ export class OpenSpan {
    */
   endBeside(concurrent: number): number {
     this.isOpen = false;
+    if (this.isWhole) return 0;
     let containers = 0;
     for (let above = this.parent; above !== undefined; above = above.parent) {
-      if (!above.isOpen) continue;
+      if (!above.isOpen || above.isWhole) continue;
       containers += 1;
       above.#contained += 1;
     }
@@ -80,6 +83,11 @@ export class Nesting {
     // eslint-disable-next-line @typescript-eslint/no-require-imports
     this.#contexts ??= new (require('node:async_hooks') as typeof import('node:async_hooks')).AsyncLocalStorage();
     return this.#contexts.run(span, fn);
+  }
+
+  /** What follows on this thread belongs to no such work, although it was started from it: a test that another one's callback led to. */
+  leave(): void {
+    if (this.#contexts?.getStore() !== undefined) (this.#contexts as AsyncLocalStorage<OpenSpan | undefined>).enterWith(undefined);
   }
 
   #context(): OpenSpan | undefined {

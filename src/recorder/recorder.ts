@@ -12,6 +12,7 @@ import {
   beginLine,
   endLine,
   headerLine,
+  markLine,
   noteLine,
   statusLine,
   type ItemReference,
@@ -113,6 +114,7 @@ export class Recorder {
     const journal = this.wants(item.kind) ? this.#journal : undefined;
     const sequence = journal === undefined ? 0 : (this.#sequence += 1);
     const span = new OpenSpan(journal, sequence, parent, this.#collector.binding.now(), retry, repeat);
+    span.isWhole = how.whole === true;
     const container = parent?.journal === journal ? (parent?.sequence ?? 0) : 0;
     journal?.append(beginLine(sequence, this.#refer(item), span.startedAt, retry, repeat, container));
     if (how.scoped !== true) this.nesting.push(span);
@@ -159,6 +161,15 @@ export class Recorder {
   /** The status became another after the end record: a hook failed, a retry was not needed. */
   amend(span: OpenSpan, status: Status): void {
     span.journal?.append(statusLine(span.sequence, status));
+  }
+
+  /**
+   * What became known of a span after it began: a component instead of its item's, tags beside its item's.
+   * @param skip no record is made of it after all
+   */
+  mark(span: OpenSpan, { component, tags, skip = false }: Pick<ItemInput, 'component' | 'tags'> & { readonly skip?: boolean }): void {
+    const named = component === undefined ? '' : (this.#items?.componentOf(component) ?? '');
+    span.journal?.append(markLine(span.sequence, skip, named, tags));
   }
 
   /** Records an item that did not run, without numbers. */

@@ -1,6 +1,7 @@
 /** One try of one test: its body as a span, and the status that its hooks leave it with. */
 import type { Status } from '../model/records.js';
 import type { ItemInput, OpenSpan, Recorder } from '../recorder/index.js';
+import { mergeMarkers } from './markers.js';
 
 /** Retries and repetitions before this try. */
 export interface TryNumber {
@@ -29,6 +30,12 @@ export class Attempt {
   begin(parent: OpenSpan | null): void {
     const { retry, repeat } = this.#number;
     this.#span = this.#recorder.open(this.item, { retry, repeat, parent });
+  }
+
+  /** What the test says of itself while it runs. @param given comes from a test file */
+  mark(given: unknown): void {
+    const markers = mergeMarkers(undefined, given);
+    if (this.#span !== undefined && markers !== undefined) this.#recorder.mark(this.#span, markers);
   }
 
   /** The first thing after the body. */

@@ -13,7 +13,13 @@ export interface RunnerRow {
 
 export const RUNNERS: readonly RunnerRow[] = [
   { name: 'vitest', main: /\/vitest\/(?:vitest\.mjs|dist\/cli\.js)$/, module: './vitest/attach.js' },
+  {
+    name: 'mocha',
+    // With options of node, and for the files of --parallel, Mocha starts processes of its own.
+    main: /\/(?:bin\/_?mocha(?:\.js)?|mocha\/lib\/cli\/cli\.js|mocha\/lib\/nodejs\/worker\.c?js)$/,
+    module: './mocha/attach.js',
+  },
 ];
 
 /** The last parts of the paths above, without their links: what tells in no time that a process is not of interest. */
-export const MAYBE_A_RUNNER = /(?:vitest(?:\.mjs|\.js|\.cmd)?|cli\.js)$/;
+export const MAYBE_A_RUNNER = /(?:vitest(?:\.mjs|\.js|\.cmd)?|mocha(?:\.js|\.cmd)?|cli\.js|worker\.c?js)$/;

@@ -1,11 +1,19 @@
 /** The owner side of a runner, in its main process: opens a session for one run, closes it and prints the summary. */
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
 import { messageOf } from '../model/errors.js';
 import { HAND_OVER_VARIABLE, type OpenSpan, type Recorder, type WorkerOptions } from '../recorder/index.js';
 import { renderSummary } from '../report/summary.js';
 import { describeTerminal } from '../report/terminal.js';
 import { openSession, type Session } from '../session/index.js';
 import type { Options } from '../session/options/index.js';
+import type { Released } from './released.js';
 import { say } from './say.js';
+
+/** Milliseconds. What could not be delivered by then is delivered by the next run. */
+const LONGEST_DELIVERY = 10_000;
+/** Taken at load: a test may have replaced it. */
+const { stringify } = JSON;
 
 export interface RunFacts {
   /** The runner's name, for the item that stands for the run as a whole. */
@@ -30,6 +38,8 @@ export class Run {
     this.session = session;
     const { recorder, owned } = session;
     if (owned && recorder.isRecording && recorder.wants('session')) this.#whole = openWhole(recorder, name);
+    // Before the session's own, which says that it was not closed.
+    if (owned) process.prependOnceListener('exit', this.#release);
   }
 
   /** Joins an outer session where there is one. Never rejects: trouble of ours is a line on the standard error. */
@@ -53,12 +63,32 @@ export class Run {
     return this.session.recorder.isRecording;
   }
 
+  /** What ends the process that runs the tests leaves no time to deliver (process.exit in a test): another process does. */
+  readonly #release = (exitCode: number): void => {
+    try {
+      if (this.#whole !== undefined) this.session.recorder.close(this.#whole, 'interrupted');
+      const { id, root, options } = this.session;
+      if (!this.session.release(exitCode) || options.db === false) return;
+      const released: Released = { id, root, db: options.db, quiet: options.quiet };
+      const env = { ...process.env, NODE_OPTIONS: '' };
+      const script = join(__dirname, 'released.js');
+      spawnSync(process.execPath, [script, stringify(released)], {
+        env,
+        stdio: ['ignore', 'ignore', 'inherit'],
+        timeout: LONGEST_DELIVERY,
+      });
+    } catch {
+      // Its journals are kept: the next run delivers them.
+    }
+  };
+
   /** Never rejects. */
   async end({ failed, exitCode }: RunEnd): Promise<void> {
     const { session } = this;
     try {
       if (this.#whole !== undefined) session.recorder.close(this.#whole, failed ? 'failed' : 'passed');
       const { summary, warnings } = await session.close(exitCode === undefined ? {} : { exitCode });
+      process.off('exit', this.#release);
       if (!session.owned) return;
       // Quiet is without the summary, not without the trouble that it would tell.
       if (summary === undefined || session.options.quiet) warnings.forEach(say);

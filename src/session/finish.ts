@@ -79,7 +79,7 @@ function sayRecovered({ session, delivered, failure }: Recovered): string {
   return failure === undefined ? `${earlier}; recovered now: ${delivered}.` : `${earlier}, and they cannot be delivered now: ${failure}`;
 }
 
-async function withStore<T>(location: string, use: (store: Store) => Promise<T>): Promise<T> {
+export async function withStore<T>(location: string, use: (store: Store) => Promise<T>): Promise<T> {
   const store = await openStore(location);
   try {
     return await use(store);

@@ -1,4 +1,5 @@
 /** The owner side of a session. Opening one loads the rest of this room, and closing it the store: importing loads neither. */
+import type { SummaryInput } from '../analysis/summary.js';
 import type { Options } from './options/index.js';
 import type { Session, SessionFacts } from './session.js';
 
@@ -14,4 +15,14 @@ export function openSession(given: Partial<Options> = {}, facts: SessionFacts = 
   // eslint-disable-next-line @typescript-eslint/no-require-imports
   const { openOrJoin } = require('./open.js') as typeof import('./open.js');
   return openOrJoin(given, facts);
+}
+
+/**
+ * Delivers what another process of this project released, or left behind.
+ * @returns the summary of one session; undefined when it is not in the history
+ */
+export function deliverReleased(id: string, db: string, root: string): Promise<SummaryInput | undefined> {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  const { deliverReleasedTo } = require('./released.js') as typeof import('./released.js');
+  return deliverReleasedTo(id, db, root);
 }

@@ -27,6 +27,10 @@ export class JoinedSession implements Session {
     return new Map();
   }
 
+  release(): boolean {
+    return false;
+  }
+
   close(): Promise<SessionResult> {
     const { description, tags } = this.options;
     const session: SessionRecord = {

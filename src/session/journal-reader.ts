@@ -6,6 +6,7 @@ import { STATUSES, type ReadingRecord, type Status, type WriterRecord } from '..
 import { JOURNAL_VERSION, MARK_PEAK_IS_LOWER_BOUND, MARK_SHARED } from '../recorder/journal/format.js';
 import { CHECKSUM_LENGTH, Numbers, scanLine, type Line } from './journal-bytes.js';
 import { JournalItems, type Item } from './journal-items.js';
+import { JournalMarks } from './journal-marks.js';
 
 /** Numbers of a B or N line, before a definition. */
 const BEGIN_FIELDS = 6;
@@ -31,6 +32,7 @@ export class JournalReader {
   readonly #items = new JournalItems();
   readonly #open = new Map<number, Begun>();
   readonly #amended: ReadonlyMap<number, Status>;
+  readonly #marks: JournalMarks;
   /** Used again for every line: nothing is allocated for those that make no record. */
   readonly #numbers = new Numbers();
   readonly #line: Line = { to: 0, isIntact: false };
@@ -42,6 +44,7 @@ export class JournalReader {
     scanLine(this.#bytes, 0, line);
     this.writer = line.isIntact ? this.#readHeader(0, line.to) : undefined;
     this.#amended = this.#readAmendments();
+    this.#marks = new JournalMarks(this.#bytes);
   }
 
   /** Finished spans in the order in which they ended, then those that never did, as interrupted. */
@@ -54,9 +57,15 @@ export class JournalReader {
       if (line.to === from) continue;
       const record = line.isIntact ? this.#readLine(from, line.to - CHECKSUM_LENGTH) : null;
       if (record === null) this.torn += 1;
-      else if (record !== undefined) yield record;
+      else if (record !== undefined) {
+        const marked = this.#marks.applied(record);
+        if (marked !== undefined) yield marked;
+      }
     }
-    for (const [sequence, begun] of this.#open) yield this.#record(sequence, begun, 'interrupted', 0, 0, NO_VALUES);
+    for (const [sequence, begun] of this.#open) {
+      const marked = this.#marks.applied(this.#record(sequence, begun, 'interrupted', 0, 0, NO_VALUES));
+      if (marked !== undefined) yield marked;
+    }
   }
 
   /** @returns a record; undefined when the line makes none; null when it makes no sense */
@@ -69,7 +78,8 @@ export class JournalReader {
       case 0x4e: // N
         return this.#note(from + 2, to);
       case 0x48: // H
-      case 0x53: // S: read before
+      case 0x4d: // M: read before
+      case 0x53: // S: likewise
         return undefined;
       default:
         return null;

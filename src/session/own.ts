@@ -17,6 +17,9 @@ export class OwnSession implements Session {
   readonly settled: Promise<unknown>;
   readonly #facts: Promise<SessionRecord>;
   #result: Promise<SessionResult> | undefined;
+  #isDelivered = false;
+  /** What is known of the session so far. */
+  #known: SessionRecord | undefined;
   /** Why the facts could not be kept anywhere. */
   #failure: string | undefined;
 
@@ -45,6 +48,14 @@ export class OwnSession implements Session {
     return this.#result;
   }
 
+  release(exitCode: number): boolean {
+    if (this.#isDelivered) return false;
+    this.#leave();
+    if (this.#known !== undefined) this.#keep({ ...this.#known, finishedAt: collector().binding.now(), exitCode });
+    for (const { lock } of this.places) collector().binding.unlock(lock);
+    return true;
+  }
+
   /** A script that just ends has no more spans to come. */
   readonly #closeUnasked = (): void => {
     void this.close().then(({ warnings }) => warnings.forEach(warn));
@@ -56,15 +67,20 @@ export class OwnSession implements Session {
   };
 
   async #close(exitCode: number | undefined): Promise<SessionResult> {
+    this.#leave();
+    const finishedAt = collector().binding.now();
+    const session = { ...(await this.#facts), finishedAt, ...(exitCode !== undefined && { exitCode }) };
+    const result = await finish(session, this.options, this.places, this.warnings);
+    this.#isDelivered = true;
+    if (result.location === undefined && this.options.db !== false) this.#keepForLater(session);
+    return result;
+  }
+
+  #leave(): void {
     process.off('beforeExit', this.#closeUnasked);
     process.off('exit', this.#sayUnclosed);
     this.recorder.leave();
     if (process.env.SPANMETER_SESSION === this.environment.SPANMETER_SESSION) delete process.env.SPANMETER_SESSION;
-    const finishedAt = collector().binding.now();
-    const session = { ...(await this.#facts), finishedAt, ...(exitCode !== undefined && { exitCode }) };
-    const result = await finish(session, this.options, this.places, this.warnings);
-    if (result.location === undefined && this.options.db !== false) this.#keepForLater(session);
-    return result;
   }
 
   /** Asking git and the package folders takes a while: the run does not wait for it, and a killed owner's heir has the rest. */
@@ -100,6 +116,7 @@ export class OwnSession implements Session {
 
   /** One place that has them is enough: whoever recovers the journals looks into all. */
   #keep(session: SessionRecord): void {
+    this.#known = session;
     const failures = this.places.flatMap((place) => failureOf(() => writeFacts(place, { session, db: this.options.db })));
     this.#failure = failures.length === this.places.length ? failures[0] : undefined;
   }

@@ -34,6 +34,11 @@ export interface Session {
    * Never rejects: what went wrong is in the result's warnings, and what could not be delivered is kept for `spanmeter recover`.
    */
   close(facts?: { readonly exitCode?: number }): Promise<SessionResult>;
+  /**
+   * For the end of a process that leaves no time to deliver: writes down how it ended, and lets another process deliver at once.
+   * @returns false when there is nothing left to deliver, or somebody else will
+   */
+  release(exitCode: number): boolean;
 }
 
 export interface SessionResult {

@@ -6,6 +6,7 @@
  *   B  sequence item  startedAt  retry  repeat  parent  [definition]       a span began
  *   E  sequence status  overlaps  marks  numbers in the order of H ...      it ended
  *   S  sequence status                                                     its status became another
+ *   M  sequence skip  component tags as JSON                               what it said of itself while it ran
  *   N  sequence item  startedAt  retry  repeat  status  [definition]       an item without a span: a skipped test
  *
  * The definition of an item stands behind the first line that names its number, so that one write begins a span:
@@ -72,6 +73,11 @@ export function endLine(sequence: number, status: Status, overlaps: number, mark
 
 export function statusLine(sequence: number, status: Status): string {
   return `S\t${sequence}\t${statusNumber.get(status)}`;
+}
+
+/** @param component empty: as its item's. @param tags added to its item's. @param skip no record is made of it after all */
+export function markLine(sequence: number, skip: boolean, component: string, tags: Tags | undefined): string {
+  return `M\t${sequence}\t${skip ? 1 : 0}\t${escapeText(component)}\t${tags === undefined ? '' : escapeText(stringify(tags))}`;
 }
 
 export function noteLine(sequence: number, item: ItemReference, startedAt: number, retry: number, repeat: number, status: Status): string {

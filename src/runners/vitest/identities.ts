@@ -1,5 +1,4 @@
 /** Names the tests and suites of a collected file, once: what the record of each begins with. */
-import { relative } from 'node:path';
 import type { RunnerTask, RunnerTestCase, RunnerTestFile, RunnerTestSuite } from 'vitest';
 import type { ItemInput } from '../../recorder/index.js';
 import { markedItem, mergeMarkers, type Markers } from '../markers.js';
@@ -12,11 +11,6 @@ interface Enclosing {
   readonly describe: readonly string[];
   readonly markers: Markers | undefined;
   readonly ordinals: Ordinals;
-}
-
-/** The item of a file is called as its path says it. */
-export function fileItem(path: string, project: string, root: string): ItemInput {
-  return { kind: 'file', name: relative(root, path).replaceAll('\\', '/'), project, file: path };
 }
 
 export function itemsOf(file: RunnerTestFile): Items {

@@ -1,8 +1,9 @@
 /** Follows one runner of Vitest through its files, one after the other: each from its import to the end of its last hook. */
 import type { RunnerTask, RunnerTestCase, RunnerTestFile, RunnerTestSuite } from 'vitest';
 import { warn, type ItemInput, type OpenSpan, type Recorder } from '../../recorder/index.js';
+import { fileItem } from '../file-item.js';
 import { Attempts } from './attempts.js';
-import { fileItem, itemsOf } from './identities.js';
+import { itemsOf } from './identities.js';
 import { finalStatus } from './status.js';
 import type { Methods, Runner, Vitals } from './worker.js';
 
@@ -32,7 +33,7 @@ export class RunnerWatch {
     this.#items.clear();
     this.#file = undefined;
     if (!this.#recorder.wants('file')) return;
-    this.#file = this.#recorder.open(fileItem(path, this.#project, this.#root), { parent: null });
+    this.#file = this.#recorder.open(fileItem(path, this.#root, this.#project), { parent: null });
   }
 
   #wrap(runner: Runner): void {

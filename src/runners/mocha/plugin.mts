@@ -1,0 +1,2 @@
+// One state, whether Mocha requires or imports it.
+import './plugin.js';
