@@ -5,8 +5,8 @@ export class Ordinals {
   readonly #counts = new Map<string, number>();
   readonly #inside = new Map<string, Ordinals>();
 
-  /** @param name of a test or a suite; the two are counted apart */
-  next(kind: 'test' | 'suite', name: string): number {
+  /** @param name of a test, a suite or a hook; they are counted apart */
+  next(kind: 'test' | 'suite' | 'hook', name: string): number {
     const key = `${kind} ${name}`;
     const ordinal = this.#counts.get(key) ?? 0;
     this.#counts.set(key, ordinal + 1);

@@ -368,7 +368,7 @@ export function runnerContract(runner: RunnerUnderTest): void {
     const made = project('attach', { a: GREEN });
     const command = made.command('without', usual.args).map((word) => `'${word}'`);
     const manifest = JSON.parse(readFileSync(join(made.folder, 'package.json'), 'utf8')) as object;
-    const scripts = { test: 'npm run --silent inner', inner: `'${process.execPath}' ${command.join(' ')}` };
+    const scripts = { test: 'npm run --silent inner', inner: `'${made.runtime}' ${command.join(' ')}` };
     writeFileSync(join(made.folder, 'package.json'), JSON.stringify({ ...manifest, scripts }));
     const { code, stderr } = await run(process.execPath, [BIN, 'run', '--', 'npm', 'test', '--silent'], { cwd: made.folder });
     expect([code, stderr.match(SUMMARY)?.length]).toEqual([0, 1]);

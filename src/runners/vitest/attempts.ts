@@ -2,14 +2,16 @@
 import type { RunnerTestCase } from 'vitest';
 import { collector } from '../../collector/index.js';
 import type { ItemInput, OpenSpan, Recorder } from '../../recorder/index.js';
-import { Attempt, FIRST_TRY, whenEnded } from '../attempt.js';
-import { bodyStatus, finalStatus, tryStatus } from './status.js';
+import { Attempt, FIRST_TRY, whenEnded, type TryNumber } from '../attempt.js';
+import { bodyStatus, countErrors, finalStatus, tryStatus } from './status.js';
 import type { Body, Try } from './worker.js';
 
 interface Current {
   readonly attempt: Attempt;
-  /** An earlier repetition failed: Vitest keeps that in the test's result. */
-  readonly failedBefore: boolean;
+  readonly number: TryNumber;
+  /** Of earlier tries: Vitest keeps them in the test's result. */
+  readonly errorsBefore: number;
+  isOver: boolean;
 }
 
 export class Attempts {
@@ -38,14 +40,24 @@ export class Attempts {
   }
 
   beginTry(test: RunnerTestCase, item: ItemInput, { retry, repeats: repeat }: Try): void {
-    const attempt = new Attempt(this.#recorder, item, { retry, repeat });
-    this.#last.set(test, { attempt, failedBefore: test.result?.state === 'fail' });
+    // Vitest 3 does not say when a try is over.
+    if (retry > 0 || repeat > 0) this.endTry(test);
+    const number = retry === 0 && repeat === 0 ? FIRST_TRY : { retry, repeat };
+    const attempt = new Attempt(this.#recorder, item, number);
+    this.#last.set(test, { attempt, number, errorsBefore: countErrors(test), isOver: false });
   }
 
   /** After the hooks of one try. */
   endTry(test: RunnerTestCase): void {
     const current = this.#last.get(test);
-    current?.attempt.settle(tryStatus(test, current.failedBefore));
+    if (current === undefined || current.isOver) return;
+    current.isOver = true;
+    current.attempt.settle(tryStatus(test, current.errorsBefore));
+  }
+
+  /** The try that a test is in. */
+  numberOf(test: RunnerTestCase): TryNumber | undefined {
+    return this.#last.get(test)?.number;
   }
 
   /** At the file's end, when nothing can change a status any more. */
@@ -60,7 +72,7 @@ export class Attempts {
     return current;
   }
 
-  #endBody(test: RunnerTestCase, { attempt, failedBefore }: Current, threw: boolean, result: unknown): void {
-    whenEnded(threw, result, (failed, reason) => attempt.end(bodyStatus(test, failed, reason, failedBefore)));
+  #endBody(test: RunnerTestCase, { attempt, errorsBefore }: Current, threw: boolean, result: unknown): void {
+    whenEnded(threw, result, (failed, reason) => attempt.end(bodyStatus(test, failed, reason, errorsBefore)));
   }
 }

@@ -8,6 +8,7 @@ import { isSwitchedOff } from '../../model/switch.js';
 import type { Run } from '../run.js';
 import { say } from '../say.js';
 import { unsupported } from './version.js';
+import type { Places } from './vitals.mjs';
 
 // Loaded when a run begins: a plugin in a configuration that only builds costs nothing. And by node itself, whoever
 // evaluates this file.
@@ -32,13 +33,6 @@ export function addReporter(vitest: Vitest, options: Partial<Options>): Spanmete
   const reporter = new SpanmeterReporter(vitest, options);
   reporters.push(reporter);
   return reporter;
-}
-
-declare module 'vitest' {
-  interface ProvidedContext {
-    /** For our setup file. */
-    spanmeter: { /** URL of the `@vitest/runner` that this Vitest uses. */ readonly runner: string };
-  }
 }
 
 class SpanmeterReporter implements Reporter {
@@ -76,8 +70,7 @@ class SpanmeterReporter implements Reporter {
 
   #addSetupFile(): void {
     const vitest = this.#vitest;
-    const runner = createRequire(join(vitest.distPath, 'index.js')).resolve('@vitest/runner');
-    vitest.provide('spanmeter', { runner: pathToFileURL(runner).href });
+    vitest.provide('spanmeter', placesOf(vitest));
     for (const { config } of vitest.projects) {
       if (config.browser.enabled) say('tests in browsers are not measured');
       else addSetupFile(config);
@@ -91,12 +84,21 @@ class SpanmeterReporter implements Reporter {
   }
 }
 
+/** Vitest 5 has its runner inside. */
+function placesOf({ distPath, version }: Vitest): Places {
+  const major = Number.parseInt(version);
+  if (major >= 5) return {};
+  const functions = pathToFileURL(createRequire(join(distPath, 'index.js')).resolve('@vitest/runner')).href;
+  return { functions, ...(major === 3 && { runners: pathToFileURL(join(distPath, 'runners.js')).href }) };
+}
+
 /**
  * Before the user's own: those may replace what ours needs at load. And not as a path, but where Vitest imports natively:
  * it would transform a file outside node_modules, and refuse one outside its root in environments such as jsdom. A data URL
  * goes to node, which imports our file as it is.
  */
 function addSetupFile({ experimental, setupFiles }: Vitest['config']): void {
-  const file = experimental.viteModuleRunner === false ? SETUP_PATH : SETUP_IMPORT;
+  const isNative = (experimental as Partial<typeof experimental> | undefined)?.viteModuleRunner === false;
+  const file = isNative ? SETUP_PATH : SETUP_IMPORT;
   if (!setupFiles.includes(file)) setupFiles.unshift(file);
 }
