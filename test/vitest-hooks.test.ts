@@ -101,7 +101,7 @@ describe.each(VITESTS)('$name', (version) => {
          it('asks', ({ answer }) => { said.push(answer); });
        });`,
     );
-    expect([code, output.match(/said .*/)?.[0]]).toEqual([0, 'said 42 asks 42 cleaned']);
+    expect([code, /said .*/.exec(output)?.[0]]).toEqual([0, 'said 42 asks 42 cleaned']);
     expect(hooks(readings)).toHaveLength(3);
     for (const each of readings.filter(({ identity }) => identity.kind === 'hook')) expect(value(each, 'wall_time')).toBeLessThan(50e6);
   });
@@ -123,18 +123,25 @@ describe.each(VITESTS)('$name', (version) => {
     expect(found.sort()).toEqual(['a', 'b'].flatMap((name) => Array.from({ length: times }, () => `${name}.test.mjs beforeEach 0`)));
   });
 
-  test('nothing is put between when they are not asked for', async () => {
-    const { output } = await run(
-      version,
-      `let names = [];
-       afterEach(() => { names.push(...new Error('x').stack.split('\\n').filter((line) => line.includes('spanmeter'))); });
-       afterAll(() => { console.log('frames ' + names.length); });
-       beforeEach(function hook() { throw new Error('seen by the user'); });
-       test('never', () => {});`,
-      '',
-      "['hook']",
-    );
+  test('a hook that fails shows the same stack as without us', async () => {
+    const source = `
+      afterAll(() => { Error.stackTraceLimit = 100; console.log('frames ' + new Error('x').stack.split('\\n').filter((line) => line.includes('spanmeter/dist')).length); });
+      beforeEach(function hook() { throw new Error('seen by the user'); });
+      test('never', () => {});`;
+    const { output, readings } = await run(version, source);
     expect(output).toContain('frames 0');
-    expect(output).not.toMatch(/spanmeter\/dist/);
+    expect(output).not.toContain('spanmeter/dist');
+    expect(hooks(readings)).toEqual(['beforeEach 0 try 0.0 failed', 'afterAll 0 try 0.0 passed']);
+  });
+
+  test.each([
+    ["['test']", 'runWithTimeout'],
+    ["['hook']", 'bound callBetween'],
+  ])('with scopes %s what is registered is %s', async (scopes, name) => {
+    const find = version.name.endsWith('3.2')
+      ? "import { getHooks } from 'vitest/suite';"
+      : "import { TestRunner } from 'vitest'; const getHooks = TestRunner.getSuiteHooks;";
+    const source = `${find} beforeEach(() => {}); test('looks', ({ task }) => { console.log('found ' + getHooks(task.file).beforeEach[0].name + '.'); });`;
+    expect((await run(version, source, '', scopes)).output).toContain(`found ${name}.`);
   });
 });
