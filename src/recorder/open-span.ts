@@ -14,8 +14,7 @@ export class OpenSpan {
   readonly repeat: number;
   /** Spans that began and ended inside it. */
   #contained = 0;
-  /** Spans opened inside it that did not name their parent, oldest first. */
-  readonly inner: OpenSpan[] = [];
+  #inner: OpenSpan[] | undefined;
   slot = -1;
   isOpen = true;
   /** Made when somebody asks for it. */
@@ -35,6 +34,11 @@ export class OpenSpan {
     this.startedAt = startedAt;
     this.retry = retry;
     this.repeat = repeat;
+  }
+
+  /** Spans opened inside it that did not name their parent, oldest first. */
+  get inner(): OpenSpan[] {
+    return (this.#inner ??= []);
   }
 
   /**

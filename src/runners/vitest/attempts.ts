@@ -6,19 +6,28 @@ import { Attempt, FIRST_TRY, whenEnded, type TryNumber } from '../attempt.js';
 import { bodyStatus, countErrors, finalStatus, tryStatus } from './status.js';
 import type { Body, Try } from './worker.js';
 
-interface Current {
-  readonly attempt: Attempt;
-  readonly number: TryNumber;
-  /** Of earlier tries: Vitest keeps them in the test's result. */
-  readonly errorsBefore: number;
-  isOver: boolean;
+class TestAttempt extends Attempt {
+  isOver = false;
+
+  constructor(
+    recorder: Recorder,
+    item: ItemInput,
+    readonly test: RunnerTestCase,
+    readonly number: TryNumber,
+    /** Of earlier tries: Vitest keeps them in the test's result. */
+    readonly errorsBefore: number,
+  ) {
+    super(recorder, item, number);
+  }
 }
 
 export class Attempts {
   readonly #recorder: Recorder;
   readonly #parentOf: (test: RunnerTestCase) => OpenSpan | null;
   /** The last try of each test. */
-  readonly #last = new Map<RunnerTestCase, Current>();
+  readonly #last = new Map<RunnerTestCase, TestAttempt>();
+  /** One for all tests: what belongs to one try is handed from its begin to its end. */
+  readonly #end = (attempt: unknown, threw: boolean, result: unknown): void => this.#endBody(attempt as TestAttempt, threw, result);
 
   constructor(recorder: Recorder, parentOf: (test: RunnerTestCase) => OpenSpan | null) {
     this.#recorder = recorder;
@@ -31,28 +40,22 @@ export class Attempts {
 
   /** Puts itself between Vitest and the body, without a frame in the stacks of errors that users see. */
   around(test: RunnerTestCase, body: Body): Body {
-    return collector().binding.callBetween.bind(
-      undefined,
-      () => this.#beginBody(test),
-      body,
-      (current: unknown, threw: boolean, result: unknown) => this.#endBody(test, current as Current, threw, result),
-    );
+    return collector().binding.callBetween.bind(undefined, () => this.#beginBody(test), body, this.#end);
   }
 
   beginTry(test: RunnerTestCase, item: ItemInput, { retry, repeats: repeat }: Try): void {
     // Vitest 3 does not say when a try is over.
     if (retry > 0 || repeat > 0) this.endTry(test);
     const number = retry === 0 && repeat === 0 ? FIRST_TRY : { retry, repeat };
-    const attempt = new Attempt(this.#recorder, item, number);
-    this.#last.set(test, { attempt, number, errorsBefore: countErrors(test), isOver: false });
+    this.#last.set(test, new TestAttempt(this.#recorder, item, test, number, countErrors(test)));
   }
 
   /** After the hooks of one try. */
   endTry(test: RunnerTestCase): void {
-    const current = this.#last.get(test);
-    if (current === undefined || current.isOver) return;
-    current.isOver = true;
-    current.attempt.settle(tryStatus(test, current.errorsBefore));
+    const attempt = this.#last.get(test);
+    if (attempt === undefined || attempt.isOver) return;
+    attempt.isOver = true;
+    attempt.settle(tryStatus(test, attempt.errorsBefore));
   }
 
   /** The try that a test is in. */
@@ -62,17 +65,18 @@ export class Attempts {
 
   /** At the file's end, when nothing can change a status any more. */
   settle(test: RunnerTestCase, item: ItemInput): void {
-    const attempt = this.#last.get(test)?.attempt ?? new Attempt(this.#recorder, item, FIRST_TRY);
+    const attempt = this.#last.get(test) ?? new Attempt(this.#recorder, item, FIRST_TRY);
     attempt.settle(finalStatus(test));
   }
 
-  #beginBody(test: RunnerTestCase): Current | undefined {
-    const current = this.#last.get(test);
-    current?.attempt.begin(this.#parentOf(test));
-    return current;
+  #beginBody(test: RunnerTestCase): TestAttempt | undefined {
+    const attempt = this.#last.get(test);
+    attempt?.begin(this.#parentOf(test));
+    return attempt;
   }
 
-  #endBody(test: RunnerTestCase, { attempt, errorsBefore }: Current, threw: boolean, result: unknown): void {
+  #endBody(attempt: TestAttempt, threw: boolean, result: unknown): void {
+    const { test, errorsBefore } = attempt;
     whenEnded(threw, result, (failed, reason) => attempt.end(bodyStatus(test, failed, reason, errorsBefore)));
   }
 }
