@@ -388,7 +388,7 @@ function lines(text: string): string[] {
   return text.split('\n').sort();
 }
 
-/** Without what differs from run to run: times, dates, the folder, process ids. */
+/** Without what differs from run to run: times, dates, the folder, process ids, whether several timers came at once. */
 function timeless(text: string, { folder }: SuiteProject): string {
   return stripVTControlCharacters(text)
     .replaceAll(folder, '<folder>')
@@ -400,5 +400,6 @@ function timeless(text: string, { folder }: SuiteProject): string {
     .replace(/ {2} (?:Start at|Duration) .*\n/g, '')
     .replace(/\(?\b\d+(?:\.\d+)? ?m?s\b\)?/g, '<time>')
     .replace(/\(node:\d+\)/g, '(node)')
+    .replace(/(?:\\n|\n)\s+at (?:[\w.]+ \()?node:internal\/[^\n\\)]*\)?/g, '')
     .replace(/ +$/gm, '');
 }

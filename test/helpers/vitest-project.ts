@@ -20,7 +20,7 @@ export interface VitestVersion {
 
 const OWN: VitestVersion = { name: 'Vitest', modules: join(REPOSITORY, 'node_modules') };
 const VITEST_3: VitestVersion = { name: 'Vitest 3.2', modules: join(TOOLS, 'vitest3/node_modules') };
-/** With more than the one of ours. */
+/** With more than the one of ours. Present only where `npm test` was here. */
 const VITEST_4: VitestVersion = { name: 'Vitest 4.1', modules: join(TOOLS, 'vitest4/node_modules') };
 const VITEST_5: VitestVersion = {
   name: 'Vitest 5',

@@ -40,6 +40,8 @@ class SpanmeterReporter implements Reporter {
   readonly #vitest: Vitest;
   readonly #options: Partial<Options>;
   #run: Run | undefined;
+  /** What is not measured, as far as the user was told. */
+  readonly #told = new Set<string>();
 
   constructor(vitest: Vitest, options: Partial<Options>) {
     this.#vitest = vitest;
@@ -72,9 +74,16 @@ class SpanmeterReporter implements Reporter {
     const vitest = this.#vitest;
     vitest.provide('spanmeter', placesOf(vitest));
     for (const { config } of vitest.projects) {
-      if (config.browser.enabled) say('tests in browsers are not measured');
+      if (config.typecheck.enabled) this.#tell('tests of types are not measured: nothing of them runs');
+      if (config.browser.enabled) this.#tell('tests in browsers are not measured');
       else addSetupFile(config);
     }
+  }
+
+  /** Once, also for many projects and while watching. */
+  #tell(what: string): void {
+    if (!this.#told.has(what)) say(what);
+    this.#told.add(what);
   }
 
   /** Not known while thresholds of the coverage, which Vitest checks last, can still turn a success into a failure. */
