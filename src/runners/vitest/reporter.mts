@@ -8,7 +8,7 @@ import { isSwitchedOff } from '../../model/switch.js';
 import type { Run } from '../run.js';
 import { say } from '../say.js';
 import { unsupported } from './version.js';
-import type { Places } from './vitals.mjs';
+import type { Provided } from './vitals.mjs';
 
 // Loaded when a run begins: a plugin in a configuration that only builds costs nothing. And by node itself, whoever
 // evaluates this file.
@@ -55,9 +55,10 @@ class SpanmeterReporter implements Reporter {
   async begin(): Promise<void> {
     const { Run } = load('../run.js') as typeof import('../run.js');
     this.#run = await Run.begin(this.#options, { name: 'vitest', version: this.#vitest.version });
-    if (this.#run?.isRecording !== true) return;
+    const handOver = this.#run?.session.environment.SPANMETER_SESSION;
+    if (this.#run?.isRecording !== true || handOver === undefined) return;
     try {
-      this.#addSetupFile();
+      this.#addSetupFile(handOver);
     } catch (thrown) {
       say(`no test is measured: ${String(thrown)}`);
     }
@@ -70,9 +71,9 @@ class SpanmeterReporter implements Reporter {
     await run?.end({ failed: Boolean(process.exitCode), ...(exitCode !== undefined && { exitCode }) });
   }
 
-  #addSetupFile(): void {
+  #addSetupFile(session: string): void {
     const vitest = this.#vitest;
-    vitest.provide('spanmeter', placesOf(vitest));
+    vitest.provide('spanmeter', { session, ...placesOf(vitest) });
     for (const { config } of vitest.projects) {
       if (config.typecheck.enabled) this.#tell('tests of types are not measured: nothing of them runs');
       if (config.browser.enabled) this.#tell('tests in browsers are not measured');
@@ -94,7 +95,7 @@ class SpanmeterReporter implements Reporter {
 }
 
 /** Vitest 5 has its runner inside. */
-function placesOf({ distPath, version }: Vitest): Places {
+function placesOf({ distPath, version }: Vitest): Omit<Provided, 'session'> {
   const major = Number.parseInt(version);
   if (major >= 5) return {};
   const functions = pathToFileURL(createRequire(join(distPath, 'index.js')).resolve('@vitest/runner')).href;

@@ -2,28 +2,30 @@
 import type { TestRunner as Runner } from 'vitest';
 import type { Body, Vitals } from './worker.js';
 
-/** URLs, from the main process. Importing them by name could find another copy, or none: spanmeter may be installed elsewhere. */
-export interface Places {
-  /** `@vitest/runner`; absent in Vitest 5, which has it inside. */
+/** From the main process. Importing by name could find another copy, or none: spanmeter may be installed elsewhere. */
+export interface Provided {
+  /** The hand-over of this run's session. In Vitest 3 workers have the environment that the first run of a watching process had. */
+  readonly session: string;
+  /** URL of `@vitest/runner`; absent in Vitest 5, which has it inside. */
   readonly functions?: string;
-  /** `vitest/runners`, in Vitest 3 only. */
+  /** URL of `vitest/runners`, in Vitest 3 only. */
   readonly runners?: string;
 }
 
 declare module 'vitest' {
   interface ProvidedContext {
-    spanmeter: Places;
+    spanmeter: Provided;
   }
 }
 
-type Functions = Omit<Vitals, 'prototype'>;
+type Functions = Pick<Vitals, 'getFn' | 'setFn' | 'getHooks'>;
 
 export async function findVitals(): Promise<Vitals> {
   const { TestRunner, inject } = (globalThis as unknown as { __vitest_index__: typeof import('vitest') }).__vitest_index__;
-  const { functions, runners } = inject('spanmeter');
+  const { session, functions, runners } = inject('spanmeter');
   const { prototype } = runners === undefined ? TestRunner : await importRunner(runners);
   const { getFn, setFn, getHooks } = functions === undefined ? fromInside(TestRunner) : ((await import(functions)) as Functions);
-  return { prototype, getFn, setFn, getHooks };
+  return { session, prototype, getFn, setFn, getHooks };
 }
 
 async function importRunner(url: string): Promise<typeof Runner> {

@@ -8,6 +8,8 @@ import { RunnerWatch } from './runner-watch.js';
 
 /** What belongs to the context that tests run in: one a file in pools with vm contexts. */
 export interface Vitals {
+  /** The hand-over of the session that this run belongs to. */
+  readonly session: string;
   /** Of Vitest's runner. */
   readonly prototype: Pick<TestRunner, 'importFile'>;
   /** The function of a test, with its fixtures and timeout, without its hooks. */
@@ -42,6 +44,7 @@ export interface Try {
 const WATCHED = Symbol.for('spanmeter.vitest.watched');
 
 export function watch(vitals: Vitals): void {
+  process.env[HAND_OVER_VARIABLE] = vitals.session;
   const writer = recorder();
   const { prototype } = vitals;
   if (writer === undefined || WATCHED in prototype) return;
