@@ -2,13 +2,14 @@
  * Installs, builds and checks everything; goes on after a failure, so that one run shows all of them. The last line counts
  * what passed, failed and was skipped. Arguments are file filters for Vitest: with them only those tests run. `npm test`
  */
+import { basename, dirname } from 'node:path';
 import { build } from './build.mjs';
 import { format, formatCxx, lint, types } from './lib/checks.mjs';
 import { cxxTests } from './lib/cxx-tests.mjs';
 import { checkDocs } from './lib/docs.mjs';
 import { checkExportedTypes, checkPublint } from './lib/package-checks.mjs';
 import { installPackages } from './lib/packages.mjs';
-import { inRoot } from './lib/paths.mjs';
+import { filesBelow, inRoot } from './lib/paths.mjs';
 import { Failure, main } from './lib/run.mjs';
 import { makeTarball } from './lib/tarball.mjs';
 import { vitest } from './lib/vitest.mjs';
@@ -17,9 +18,15 @@ const filters = process.argv.slice(2);
 const total = { passed: 0, failed: 0, skipped: 0 };
 const troubles = [];
 
+/** What only tests need: a folder a tool, so that several versions of one can be there. */
+const toolFolders = () =>
+  filesBelow(inRoot('test', 'tools'))
+    .filter((file) => basename(file) === 'package-lock.json')
+    .map((file) => dirname(file));
+
 await main(async () => {
   await build();
-  for (const folder of ['.', 'jest29', 'jest30', 'mocha10', 'mocha11', 'mocha12']) await installPackages(inRoot('test', 'tools', folder));
+  for (const folder of toolFolders()) await installPackages(folder);
   if (filters.length === 0) await checks();
   await count(() => vitest(filters));
   for (const trouble of troubles) process.stdout.write(`FAILED: ${trouble}\n`);

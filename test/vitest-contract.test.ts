@@ -1,8 +1,9 @@
-/** Vitest keeps the promises of every runner. */
+/** Vitest keeps the promises of every runner, in each line that is supported. */
+import { describe } from 'vitest';
 import { runnerContract, type SuiteProject } from './contracts/runner.contract.js';
 import { TOOLS } from './contracts/runner-suites.js';
 import type { Way } from './helpers/runner-project.js';
-import { VitestProject } from './helpers/vitest-project.js';
+import { VITESTS, VitestProject, type VitestVersion } from './helpers/vitest-project.js';
 
 const PRELUDE = `
 import { createRequire } from 'node:module';
@@ -12,6 +13,10 @@ ${TOOLS}`;
 
 class VitestSuite extends VitestProject implements SuiteProject {
   readonly reports = ['junit.xml', 'report.json'];
+
+  constructor(version: VitestVersion) {
+    super(undefined, version);
+  }
 
   suite(stem: string, body: string): void {
     this.write(this.fileOf(stem), PRELUDE + body);
@@ -27,22 +32,27 @@ class VitestSuite extends VitestProject implements SuiteProject {
   }
 }
 
-runnerContract({
-  name: 'Vitest',
-  make: () => new VitestSuite(),
-  modes: [
-    { name: 'forks', args: [] },
-    { name: 'forks without isolation', args: ['--no-isolate'] },
-    { name: 'threads', args: ['--pool=threads'], threads: true },
-    { name: 'vmForks', args: ['--pool=vmForks'] },
-    { name: 'vmThreads', args: ['--pool=vmThreads'], threads: true },
-  ],
-  retried: (name, retries, body) => `test('${name}', { retry: ${retries} }, () => { ${body} });`,
-  concurrent: (tests) =>
-    Object.entries(tests)
-      .map(([name, body]) => `test.concurrent('${name}', async () => { ${body} });`)
-      .join('\n'),
-  marked: () => `
-    describe('billing', { meta: { spanmeter: { component: 'billing', tags: { team: 'blue' } } } }, () => { test('belongs', () => {}); });
-    test('is left out', { meta: { spanmeter: { skip: true } } }, () => {});`,
+describe.each(VITESTS)('$name', (version) => {
+  runnerContract({
+    name: version.name,
+    make: () => new VitestSuite(version),
+    modes: [
+      { name: 'forks', args: [] },
+      { name: 'forks without isolation', args: ['--no-isolate'] },
+      { name: 'threads', args: ['--pool=threads'], threads: true },
+      { name: 'threads without isolation', args: ['--pool=threads', '--no-isolate'], threads: true },
+      { name: 'vmForks', args: ['--pool=vmForks'] },
+      { name: 'vmThreads', args: ['--pool=vmThreads'], threads: true },
+    ],
+    // Vitest 3 ends itself then.
+    survivesKilledWorker: !version.name.endsWith('3.2'),
+    retried: (name, retries, body) => `test('${name}', { retry: ${retries} }, () => { ${body} });`,
+    concurrent: (tests) =>
+      Object.entries(tests)
+        .map(([name, body]) => `test.concurrent('${name}', async () => { ${body} });`)
+        .join('\n'),
+    marked: () => `
+      describe('billing', { meta: { spanmeter: { component: 'billing', tags: { team: 'blue' } } } }, () => { test('belongs', () => {}); });
+      test('is left out', { meta: { spanmeter: { skip: true } } }, () => {});`,
+  });
 });

@@ -261,11 +261,13 @@ test('while watching, each run is a session', async () => {
   await running.said('Waiting for file changes');
   writeFileSync(file, "import { test } from 'vitest'; test('second', () => {});");
   await running.said('RERUN');
-  while ((await project.sessions()).length < 2) await sleep(50);
+  const names = async (): Promise<string[][]> =>
+    (await project.sessions()).map(({ readings }) =>
+      readings.filter(({ identity }) => identity.kind === 'test').map(({ identity }) => identity.name),
+    );
+  // A session is in the history before its readings are.
+  while ((await names()).flat().length < 2) await sleep(50);
   running.child.kill('SIGTERM');
   await running.ended;
-  const names = (await project.sessions()).map(({ readings }) =>
-    readings.filter(({ identity }) => identity.kind === 'test').map(({ identity }) => identity.name),
-  );
-  expect(names).toEqual([['second'], ['first']]);
+  expect(await names()).toEqual([['second'], ['first']]);
 });

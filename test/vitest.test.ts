@@ -44,7 +44,7 @@ test('with one worker for all files, each file has its own records', async () =>
   const readings = await project.readings();
   expect(sorted(recorded(readings))).toEqual(sorted(project.reported()));
   const files = readings.filter(({ identity }) => identity.kind === 'file');
-  expect(files).toHaveLength(9);
+  expect(files).toHaveLength(10);
   expect(new Set(files.map(({ writer }) => writer)).size).toBe(1);
   expect(files.map(({ overlaps }) => overlaps)).toEqual(files.map(() => 0));
 });

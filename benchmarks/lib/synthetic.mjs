@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { collector } from '../../dist/collector/index.js';
 import { METRIC_NAMES } from '../../dist/model/metrics.js';
-import { beginLine, definition, endLine, headerLine } from '../../dist/recorder/journal/format.js';
+import { beginLine, definition, endLine, headerLine, placeText } from '../../dist/recorder/journal/format.js';
 
 export const WRITERS = 4;
 const TESTS_A_FILE = 10;
@@ -145,7 +145,7 @@ export function writeJournals(folder, session, records) {
 function writeRecord(binding, journal, record) {
   const { sequence, startedAt, status, retry, repeat, parent, overlaps, shared } = record;
   // Each test of a suite is an item of its own, so the sequence serves as its number.
-  const item = { number: sequence, definition: definition(record.identity, record.component) };
+  const item = { number: sequence, definition: definition(record.identity, undefined, placeText(record.identity, record.component)) };
   binding.journalAppend(journal, beginLine(sequence, item, startedAt, retry, repeat, parent));
   binding.journalAppend(journal, endLine(sequence, status, overlaps, Number(shared), record.values, 0));
 }

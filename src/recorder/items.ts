@@ -1,13 +1,22 @@
 /** Gives each item of a journal a number, so that its identity is written once. */
 import { relative, sep } from 'node:path';
 import type { HandOver } from './hand-over.js';
-import { definition, type ItemReference } from './journal/format.js';
+import { definition, placeText, type ItemReference } from './journal/format.js';
 import type { ItemInput } from './recorder.js';
 
 /** Joins the parts of a key; in titles it can only make two keys differ more. */
 const SEPARATOR = '\u0000';
 const ABSOLUTE = /^(?:\/|[A-Za-z]:[\\/])/;
 const { stringify } = JSON;
+const NO_TITLES: readonly string[] = [];
+
+interface Place {
+  readonly project: string;
+  readonly file: string;
+  readonly describe: readonly string[];
+  readonly component: string;
+  readonly text: string;
+}
 
 export class ItemDictionary {
   readonly #handOver: HandOver;
@@ -17,6 +26,7 @@ export class ItemDictionary {
   #count = 0;
   #lastFile = '';
   #lastRelative = '';
+  #lastPlace: Place | undefined;
 
   constructor(handOver: HandOver) {
     this.#handOver = handOver;
@@ -43,8 +53,19 @@ export class ItemDictionary {
   }
 
   #define(item: ItemInput): string {
-    const { kind, project = '', describe = [], name, variant = '', ordinal = 0, component = '', tags } = item;
-    return definition({ kind, project, file: this.fileOf(item), describe, name, variant, ordinal }, this.componentOf(component), tags);
+    const { kind, name, variant = '', ordinal = 0, tags } = item;
+    return definition({ kind, name, variant, ordinal }, tags, this.#placeOf(item));
+  }
+
+  /** The tests of a suite follow each other. */
+  #placeOf(item: ItemInput): string {
+    const { project = '', file = '', describe = NO_TITLES } = item;
+    const component = this.componentOf(item.component ?? '');
+    const last = this.#lastPlace;
+    if (last?.describe === describe && last.file === file && last.project === project && last.component === component) return last.text;
+    const text = placeText({ project, file: this.fileOf(item), describe }, component);
+    this.#lastPlace = { project, file, describe, component, text };
+    return text;
   }
 
   /** As it is recorded: the session may replace it, or put something before it. */

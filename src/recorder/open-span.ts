@@ -14,8 +14,7 @@ export class OpenSpan {
   readonly repeat: number;
   /** Spans that began and ended inside it. */
   #contained = 0;
-  /** Spans opened inside it that did not name their parent, oldest first. */
-  readonly inner: OpenSpan[] = [];
+  #inner: OpenSpan[] | undefined;
   slot = -1;
   isOpen = true;
   /** It stands for all that the process does: nothing counts as running beside it, and it is no container that counts. */
@@ -37,6 +36,11 @@ export class OpenSpan {
     this.startedAt = startedAt;
     this.retry = retry;
     this.repeat = repeat;
+  }
+
+  /** Spans opened inside it that did not name their parent, oldest first. */
+  get inner(): OpenSpan[] {
+    return (this.#inner ??= []);
   }
 
   /**

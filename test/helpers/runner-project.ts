@@ -19,6 +19,9 @@ export interface Outcome {
 }
 
 export abstract class RunnerProject extends Project {
+  /** What its runner runs in. `spanmeter run` itself runs in ours. */
+  readonly runtime: string = process.execPath;
+
   constructor() {
     super();
     onTestFinished(() => this.remove());
@@ -32,8 +35,11 @@ export abstract class RunnerProject extends Project {
 
   start(way: Way, args: readonly string[] = [], env: NodeJS.ProcessEnv = {}, flags: readonly string[] = []): Running {
     const command = this.command(way, args);
-    const all = way === 'attach' ? [BIN, 'run', ...flags, '--', process.execPath, ...command] : command;
-    return start(process.execPath, all, { cwd: this.folder, env: { FORCE_COLOR: '0', ...env } });
+    if (way !== 'attach') return start(this.runtime, command, { cwd: this.folder, env: { FORCE_COLOR: '0', ...env } });
+    return start(process.execPath, [BIN, 'run', ...flags, '--', this.runtime, ...command], {
+      cwd: this.folder,
+      env: { FORCE_COLOR: '0', ...env },
+    });
   }
 
   run(way: Way, args?: readonly string[], env?: NodeJS.ProcessEnv, flags?: readonly string[]): Promise<Ended> {

@@ -1,5 +1,5 @@
 /** Projects with Vitest in them. */
-import { cpSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { REPOSITORY } from './project.mjs';
 import { RunnerProject, type Outcome, type Way } from './runner-project.js';
@@ -7,10 +7,41 @@ import { BIN, start, type Ended, type Running } from './script.js';
 
 export { named, recorded, sorted, value, type Outcome, type Way } from './runner-project.js';
 
+const TOOLS = join(REPOSITORY, 'test/tools');
+
+/** A line of Vitest that is supported. `npm test` installs them all; here is the one that we use ourselves. */
+export interface VitestVersion {
+  readonly name: string;
+  /** Where it is installed, with what belongs to it. */
+  readonly modules: string;
+  /** The Node that it needs. Default: ours. */
+  readonly runtime?: string;
+}
+
+const OWN: VitestVersion = { name: 'Vitest', modules: join(REPOSITORY, 'node_modules') };
+const VITEST_3: VitestVersion = { name: 'Vitest 3.2', modules: join(TOOLS, 'vitest3/node_modules') };
+/** With more than the one of ours. Present only where `npm test` was here. */
+const VITEST_4: VitestVersion = { name: 'Vitest 4.1', modules: join(TOOLS, 'vitest4/node_modules') };
+const VITEST_5: VitestVersion = {
+  name: 'Vitest 5',
+  modules: join(TOOLS, 'vitest5/node_modules'),
+  runtime: join(TOOLS, 'node_modules/node22/bin/node'),
+};
+
+/** All that are installed. */
+export const VITESTS: readonly VitestVersion[] = [VITEST_3, VITEST_4, VITEST_5].filter(
+  ({ modules, runtime = process.execPath }) => existsSync(modules) && existsSync(runtime),
+);
+
 export class VitestProject extends RunnerProject {
-  constructor(fixture?: string) {
+  override readonly runtime: string;
+
+  constructor(fixture?: string, { modules, runtime = process.execPath } = OWN) {
     super();
-    for (const name of ['vitest', 'vite', '@vitest/coverage-v8', 'jsdom']) this.link(name, join(REPOSITORY, 'node_modules', name));
+    this.runtime = runtime;
+    for (const name of ['vitest', 'vite', '@vitest/coverage-v8', 'jsdom']) this.link(name, join(modules, name));
+    // The driver that fits this Node.
+    if (runtime !== process.execPath) this.link('better-sqlite3', join(modules, 'better-sqlite3'));
     if (fixture !== undefined) cpSync(join(REPOSITORY, 'test/fixtures', fixture), this.folder, { recursive: true });
   }
 
@@ -28,8 +59,8 @@ export class VitestProject extends RunnerProject {
   /** Another of Vitest's commands: `list`, `watch`, `bench`. */
   startOther(way: Way, command: string, args: readonly string[] = []): Running {
     const vitest = this.command(way, args, command);
-    const all = way === 'attach' ? [BIN, 'run', '--', process.execPath, ...vitest] : vitest;
-    return start(process.execPath, all, { cwd: this.folder, env: { FORCE_COLOR: '0' } });
+    const [node, all] = way === 'attach' ? [process.execPath, [BIN, 'run', '--', this.runtime, ...vitest]] : [this.runtime, vitest];
+    return start(node, all, { cwd: this.folder, env: { FORCE_COLOR: '0' } });
   }
 
   vitest(way: Way, args?: readonly string[], env?: NodeJS.ProcessEnv): Promise<Ended> {

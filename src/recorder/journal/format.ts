@@ -34,6 +34,9 @@ export interface ItemReference {
   readonly definition: string;
 }
 
+type OwnIdentity = Pick<Identity, 'kind' | 'name' | 'variant' | 'ordinal'>;
+type PlaceIdentity = Pick<Identity, 'project' | 'file' | 'describe'>;
+
 /** Taken at load: a test may replace the global. */
 const { stringify } = JSON;
 const statusNumber = new Map<Status, number>(STATUSES.map((status, index) => [status, index]));
@@ -43,13 +46,16 @@ export function headerLine(writer: WriterRecord): string {
   return `H\t${JOURNAL_VERSION}\t${escapeText(writer.session)}\t${writer.writer}\t${writer.pid}\t${writer.thread}\t${writer.startedAt}\t${rss}\t${METRIC_NAMES.join(',')}`;
 }
 
-/** Begins with a tab, to stand behind the line that names the item first. */
-export function definition(identity: Identity, component: string, tags: Tags | undefined): string {
-  const { kind, name, variant, ordinal, project, file } = identity;
-  const own = `${kind}\t${escapeText(name)}\t${escapeText(variant)}\t${ordinal}\t${tags === undefined ? '' : escapeText(stringify(tags))}`;
-  const describe = identity.describe.map((title) => TITLE_MARK + escapeText(title)).join('');
-  // What the tests of a suite have in common comes last, in one piece.
-  return `\t${own}\t${escapeText(project)}\t${escapeText(file)}\t${escapeText(component)}\t${describe}`;
+/** Begins with a tab, to stand behind the line that names the item first. @param place as `placeText` makes it */
+export function definition({ kind, name, variant, ordinal }: OwnIdentity, tags: Tags | undefined, place: string): string {
+  const json = tags === undefined ? '' : escapeText(stringify(tags));
+  return `\t${kind}\t${escapeText(name)}\t${escapeText(variant)}\t${ordinal}\t${json}${place}`;
+}
+
+/** What the tests of a suite have in common: it comes last, in one piece. */
+export function placeText({ project, file, describe }: PlaceIdentity, component: string): string {
+  const titles = describe.map((title) => TITLE_MARK + escapeText(title)).join('');
+  return `\t${escapeText(project)}\t${escapeText(file)}\t${escapeText(component)}\t${titles}`;
 }
 
 export function beginLine(sequence: number, item: ItemReference, startedAt: number, retry: number, repeat: number, parent: number): string {

@@ -1,13 +1,13 @@
 /**
  * Puts our plugin into Vitest without a change to the user's configuration: Vitest's own import of `vite` is led to a wrapper
- * that is Vite with one difference, `createServer` adds the plugin. Everything else then goes the way of a configured plugin,
+ * that is Vite with one difference, what takes the plugins adds ours. Everything else then goes the way of a configured plugin,
  * for each project too, and a watching server that restarts keeps it.
  */
 import module from 'node:module';
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { createHooks, type Hooks } from './redirect.js';
+import { createHooks, type Hooks, type Places } from './redirect.js';
 import { unsupported } from './version.js';
 
 export function attach(script: string): void {
@@ -19,9 +19,11 @@ export function attach(script: string): void {
     process.stderr.write(`spanmeter: ${refusal}\n`);
     return;
   }
-  const places = {
+  const places: Places = {
     vitest: pathToFileURL(folder).href,
     plugin: pathToFileURL(join(__dirname, 'plugin.mjs')).href,
+    // Since version 5 the configuration is resolved before there is a server.
+    entry: Number.parseInt(version) < 5 ? 'createServer' : 'resolveConfig',
   };
   const { registerHooks } = module as { registerHooks?: (hooks: Hooks) => unknown };
   if (registerHooks !== undefined) registerHooks(createHooks(places));

@@ -3,19 +3,36 @@
  * the root's global setup, before the first workers. Where the plugin was asked, nothing is left to do here.
  */
 import type { TestProject, Vitest } from 'vitest/node';
+import { say } from '../say.js';
 import { lateOptions } from './late.mjs';
 import { addReporter } from './reporter.mjs';
 
-export default async function setup({ vitest }: TestProject): Promise<void> {
-  const reporter = isRunning(vitest) ? addReporter(vitest, lateOptions()) : undefined;
-  if (reporter === undefined) return;
-  // The reporters of this run are made, and were told of its start.
-  (vitest as unknown as { readonly reporters: unknown[] }).reporters.push(reporter);
-  await reporter.begin();
+/** What is not public of Vitest. */
+interface Inside {
+  readonly reporters: unknown[];
+  /** There by now. Its other method, `collectTests`, is for a mere listing of tests. */
+  readonly pool: { runTests(...args: unknown[]): Promise<unknown> };
 }
 
-/** Global setup comes before a mere listing of tests too, but only a run looks at the sizes of files first, to order them. */
-function isRunning(vitest: Vitest): boolean {
-  const { stats } = vitest.cache as unknown as { readonly stats: { readonly cache: ReadonlyMap<string, unknown> } };
-  return stats.cache.size > 0;
+export default function setup({ vitest }: TestProject): void {
+  try {
+    joinLate(vitest);
+  } catch (thrown) {
+    say(`no test is measured: ${String(thrown)}`);
+  }
+}
+
+/** The reporters of this run are made, and were told of its start. */
+function joinLate(vitest: Vitest): void {
+  const { pool, reporters } = vitest as unknown as Inside;
+  const { runTests } = pool;
+  pool.runTests = async (...args) => {
+    pool.runTests = runTests;
+    const reporter = addReporter(vitest, lateOptions());
+    if (reporter !== undefined) {
+      reporters.push(reporter);
+      await reporter.begin();
+    }
+    return runTests.apply(pool, args);
+  };
 }

@@ -1,4 +1,4 @@
-/** Names the tests and suites of a collected file, once: what the record of each begins with. */
+/** Names what a collected file has, once: what the record of each begins with. */
 import type { RunnerTask, RunnerTestCase, RunnerTestFile, RunnerTestSuite } from 'vitest';
 import type { ItemInput } from '../../recorder/index.js';
 import { markedItem, mergeMarkers, type Markers } from '../markers.js';
@@ -7,32 +7,36 @@ import { Ordinals } from '../ordinals.js';
 /** Absent: not to be recorded. */
 export type Items = ReadonlyMap<RunnerTask, ItemInput>;
 
-interface Enclosing {
+/** What a suite says of all that is inside it. */
+export interface Place {
   readonly describe: readonly string[];
   readonly markers: Markers | undefined;
   readonly ordinals: Ordinals;
 }
+export type Places = ReadonlyMap<RunnerTestSuite, Place>;
 
-export function itemsOf(file: RunnerTestFile): Items {
+/** @returns the items of tests and suites, and the places of suites and of the file itself */
+export function itemsOf(file: RunnerTestFile): { readonly items: Items; readonly places: Places } {
   const items = new Map<RunnerTask, ItemInput>();
+  const places = new Map<RunnerTestSuite, Place>();
   const project = file.projectName ?? '';
   const { filepath } = file;
 
-  function visit(tasks: readonly RunnerTask[], enclosing: Enclosing): void {
-    for (const task of tasks) {
+  function visit(suite: RunnerTestSuite, place: Place): void {
+    places.set(suite, place);
+    for (const task of suite.tasks) {
       // Vitest copies a suite's meta to its tests, but replaces what is under one key as a whole.
-      const markers = mergeMarkers(enclosing.markers, task.meta.spanmeter);
-      keep(task, markers, enclosing);
-      if (task.type === 'suite') visitSuite(task, markers, enclosing);
+      const markers = mergeMarkers(place.markers, task.meta.spanmeter);
+      keep(task, markers, place);
+      if (task.type === 'suite') {
+        const { name } = task;
+        visit(task, { describe: [...place.describe, name], markers, ordinals: place.ordinals.inside(name) });
+      }
     }
   }
 
-  function visitSuite(suite: RunnerTestSuite, markers: Markers | undefined, { describe, ordinals }: Enclosing): void {
-    visit(suite.tasks, { describe: [...describe, suite.name], markers, ordinals: ordinals.inside(suite.name) });
-  }
-
   /** What is not to be recorded is counted too, or the others' ordinals would change with it. */
-  function keep(task: RunnerTestCase | RunnerTestSuite, markers: Markers | undefined, { describe, ordinals }: Enclosing): void {
+  function keep(task: RunnerTestCase | RunnerTestSuite, markers: Markers | undefined, { describe, ordinals }: Place): void {
     const { type: kind, name } = task;
     const ordinal = ordinals.next(kind, name);
     if (markers?.skip === true) return;
@@ -41,6 +45,6 @@ export function itemsOf(file: RunnerTestFile): Items {
     items.set(task, marked === undefined ? item : { ...item, ...marked });
   }
 
-  visit(file.tasks, { describe: [], markers: undefined, ordinals: new Ordinals() });
-  return items;
+  visit(file, { describe: [], markers: undefined, ordinals: new Ordinals() });
+  return { items, places };
 }

@@ -5,7 +5,11 @@ export interface Places {
   readonly vitest: string;
   /** URL of our plugin. */
   readonly plugin: string;
+  /** The function of Vite that this Vitest hands its plugins to. */
+  readonly entry: Entry;
 }
+
+export type Entry = 'createServer' | 'resolveConfig';
 
 interface Resolved {
   readonly url: string;
@@ -19,9 +23,9 @@ export interface Hooks {
   resolve(specifier: string, context: { readonly parentURL?: string | undefined }, next: NextResolve): Awaitable<Resolved>;
 }
 
-export function createHooks({ vitest, plugin }: Places): Hooks {
+export function createHooks({ vitest, plugin, entry }: Places): Hooks {
   const inside = `${vitest}/dist/`;
-  const wrapped = ({ url }: Resolved): Resolved => ({ url: wrapper(url, plugin), format: 'module', shortCircuit: true });
+  const wrapped = ({ url }: Resolved): Resolved => ({ url: wrapper(url, plugin, entry), format: 'module', shortCircuit: true });
   return {
     resolve(specifier, context, next) {
       const found = next(specifier, context);
@@ -32,12 +36,12 @@ export function createHooks({ vitest, plugin }: Places): Hooks {
 }
 
 /** What a module exports itself goes before what it exports with a star. */
-function wrapper(vite: string, plugin: string): string {
+function wrapper(vite: string, plugin: string, entry: Entry): string {
   const source = [
-    `import { createServer as create } from ${JSON.stringify(vite)};`,
+    `import { ${entry} as original } from ${JSON.stringify(vite)};`,
     `import spanmeter from ${JSON.stringify(plugin)};`,
     `export * from ${JSON.stringify(vite)};`,
-    `export const createServer = (config = {}) => create({ ...config, plugins: [...(config.plugins ?? []), spanmeter()] });`,
+    `export const ${entry} = (config = {}, ...others) => original({ ...config, plugins: [...(config.plugins ?? []), spanmeter()] }, ...others);`,
   ];
   return `data:text/javascript,${encodeURIComponent(source.join('\n'))}`;
 }

@@ -8,6 +8,7 @@ import { isSwitchedOff } from '../../model/switch.js';
 import type { Run } from '../run.js';
 import { say } from '../say.js';
 import { unsupported } from './version.js';
+import type { Provided } from './vitals.mjs';
 
 // Loaded when a run begins: a plugin in a configuration that only builds costs nothing. And by node itself, whoever
 // evaluates this file.
@@ -34,18 +35,13 @@ export function addReporter(vitest: Vitest, options: Partial<Options>): Spanmete
   return reporter;
 }
 
-declare module 'vitest' {
-  interface ProvidedContext {
-    /** For our setup file. */
-    spanmeter: { /** URL of the `@vitest/runner` that this Vitest uses. */ readonly runner: string };
-  }
-}
-
 class SpanmeterReporter implements Reporter {
   readonly [MARK] = true;
   readonly #vitest: Vitest;
   readonly #options: Partial<Options>;
   #run: Run | undefined;
+  /** What is not measured, as far as the user was told. */
+  readonly #told = new Set<string>();
 
   constructor(vitest: Vitest, options: Partial<Options>) {
     this.#vitest = vitest;
@@ -59,9 +55,10 @@ class SpanmeterReporter implements Reporter {
   async begin(): Promise<void> {
     const { Run } = load('../run.js') as typeof import('../run.js');
     this.#run = await Run.begin(this.#options, { name: 'vitest', version: this.#vitest.version });
-    if (this.#run?.isRecording !== true) return;
+    const handOver = this.#run?.session.environment.SPANMETER_SESSION;
+    if (this.#run?.isRecording !== true || handOver === undefined) return;
     try {
-      this.#addSetupFile();
+      this.#addSetupFile(handOver);
     } catch (thrown) {
       say(`no test is measured: ${String(thrown)}`);
     }
@@ -74,14 +71,20 @@ class SpanmeterReporter implements Reporter {
     await run?.end({ failed: Boolean(process.exitCode), ...(exitCode !== undefined && { exitCode }) });
   }
 
-  #addSetupFile(): void {
+  #addSetupFile(session: string): void {
     const vitest = this.#vitest;
-    const runner = createRequire(join(vitest.distPath, 'index.js')).resolve('@vitest/runner');
-    vitest.provide('spanmeter', { runner: pathToFileURL(runner).href });
+    vitest.provide('spanmeter', { session, ...placesOf(vitest) });
     for (const { config } of vitest.projects) {
-      if (config.browser.enabled) say('tests in browsers are not measured');
+      if (config.typecheck.enabled) this.#tell('tests of types are not measured: nothing of them runs');
+      if (config.browser.enabled) this.#tell('tests in browsers are not measured');
       else addSetupFile(config);
     }
+  }
+
+  /** Once, also for many projects and while watching. */
+  #tell(what: string): void {
+    if (!this.#told.has(what)) say(what);
+    this.#told.add(what);
   }
 
   /** Not known while thresholds of the coverage, which Vitest checks last, can still turn a success into a failure. */
@@ -91,12 +94,21 @@ class SpanmeterReporter implements Reporter {
   }
 }
 
+/** Vitest 5 has its runner inside. */
+function placesOf({ distPath, version }: Vitest): Omit<Provided, 'session'> {
+  const major = Number.parseInt(version);
+  if (major >= 5) return {};
+  const functions = pathToFileURL(createRequire(join(distPath, 'index.js')).resolve('@vitest/runner')).href;
+  return { functions, ...(major === 3 && { runners: pathToFileURL(join(distPath, 'runners.js')).href }) };
+}
+
 /**
  * Before the user's own: those may replace what ours needs at load. And not as a path, but where Vitest imports natively:
  * it would transform a file outside node_modules, and refuse one outside its root in environments such as jsdom. A data URL
  * goes to node, which imports our file as it is.
  */
 function addSetupFile({ experimental, setupFiles }: Vitest['config']): void {
-  const file = experimental.viteModuleRunner === false ? SETUP_PATH : SETUP_IMPORT;
+  const isNative = (experimental as Partial<typeof experimental> | undefined)?.viteModuleRunner === false;
+  const file = isNative ? SETUP_PATH : SETUP_IMPORT;
   if (!setupFiles.includes(file)) setupFiles.unshift(file);
 }

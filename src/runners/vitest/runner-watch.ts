@@ -1,11 +1,14 @@
 /** Follows one runner of Vitest through its files, one after the other: each from its import to the end of its last hook. */
 import type { RunnerTask, RunnerTestCase, RunnerTestFile, RunnerTestSuite } from 'vitest';
-import { warn, type ItemInput, type OpenSpan, type Recorder } from '../../recorder/index.js';
+import type { ItemInput, OpenSpan, Recorder } from '../../recorder/index.js';
+import type { TryNumber } from '../attempt.js';
 import { fileItem } from '../file-item.js';
 import { Attempts } from './attempts.js';
+import { Hooks } from './hooks.js';
 import { itemsOf } from './identities.js';
+import { precede } from './precede.js';
 import { finalStatus } from './status.js';
-import type { Methods, Runner, Vitals } from './worker.js';
+import type { Runner, Vitals } from './worker.js';
 
 export class RunnerWatch {
   readonly #vitals: Vitals;
@@ -13,6 +16,8 @@ export class RunnerWatch {
   readonly #root: string;
   readonly #project: string;
   readonly #attempts: Attempts;
+  /** Absent when they are not to be recorded. */
+  readonly #hooks: Hooks | undefined;
   #file: OpenSpan | undefined;
   readonly #suites = new Map<RunnerTask, OpenSpan>();
   readonly #items = new Map<RunnerTask, ItemInput>();
@@ -22,7 +27,14 @@ export class RunnerWatch {
     this.#recorder = recorder;
     this.#root = root;
     this.#project = runner.config.name ?? '';
-    this.#attempts = new Attempts(recorder, (test) => this.#parentOf(test));
+    this.#attempts = new Attempts(recorder, (test) => this.#spanOf(test.suite));
+    if (recorder.wants('hook')) {
+      const surroundings = {
+        spanOf: (suite: RunnerTestSuite): OpenSpan | null => this.#spanOf(suite),
+        tryOf: (test: RunnerTestCase): TryNumber | undefined => this.#attempts.numberOf(test),
+      };
+      this.#hooks = new Hooks(recorder, vitals.getHooks, surroundings);
+    }
     this.#wrap(runner);
   }
 
@@ -53,7 +65,9 @@ export class RunnerWatch {
   /** What is known to be skipped is noted at once: a worker that dies later has told it. */
   #nameAll(file: RunnerTestFile): void {
     const kinds = { test: this.#recorder.wants('test'), suite: this.#recorder.wants('suite') };
-    for (const [task, item] of itemsOf(file)) {
+    const { items, places } = itemsOf(file);
+    this.#hooks?.watch(file, places);
+    for (const [task, item] of items) {
       if (!kinds[task.type] || (task.type === 'test' && !this.#recorder.picks(item))) continue;
       if (finalStatus(task) === 'skipped') {
         this.#recorder.note(item, 'skipped');
@@ -73,7 +87,7 @@ export class RunnerWatch {
   #beginSuite(suite: RunnerTestSuite): void {
     const item = this.#items.get(suite);
     if (item === undefined || suite.result?.state === 'fail') return;
-    this.#suites.set(suite, this.#recorder.open(item, { parent: this.#parentOf(suite) }));
+    this.#suites.set(suite, this.#recorder.open(item, { parent: this.#spanOf(suite.suite) }));
   }
 
   #endFile(file: RunnerTestFile): void {
@@ -91,9 +105,12 @@ export class RunnerWatch {
     else if (status !== undefined) this.#recorder.note(item, status);
   }
 
-  /** Given explicitly, so that tests that run at the same time count as overlapping. */
-  #parentOf(task: RunnerTask): OpenSpan | null {
-    for (let suite = task.suite; suite !== undefined; suite = suite.suite) {
+  /**
+   * What contains what runs in a suite. Given explicitly, so that tests that run at the same time count as overlapping.
+   * @param innermost undefined: outside of all suites
+   */
+  #spanOf(innermost: RunnerTestSuite | undefined): OpenSpan | null {
+    for (let suite = innermost; suite !== undefined; suite = suite.suite) {
       const span = this.#suites.get(suite);
       if (span !== undefined) return span;
     }
@@ -103,21 +120,4 @@ export class RunnerWatch {
 
 function isFile(suite: RunnerTestSuite): suite is RunnerTestFile {
   return 'filepath' in suite;
-}
-
-/**
- * Acts before a method of the runner. Vitest awaits what each of them gives, also where there is none: this adds no turn of
- * the event loop. Trouble of ours is kept from the user's run.
- */
-function precede<K extends keyof Methods>(runner: Methods, name: K, act: Methods[K]): void {
-  const original = runner[name] as ((...args: unknown[]) => unknown) | undefined;
-  const first = act as (...args: unknown[]) => unknown;
-  runner[name] = (...args: unknown[]): unknown => {
-    try {
-      first(...args);
-    } catch (thrown) {
-      warn(`not everything was measured: ${String(thrown)}`);
-    }
-    return original?.apply(runner, args);
-  };
 }

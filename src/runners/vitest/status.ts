@@ -17,22 +17,31 @@ export function finalStatus(task: RunnerTask): Status | undefined {
   }
 }
 
-/** Of a body that has just ended, before the hooks after it. */
-export function bodyStatus(test: RunnerTestCase, threw: boolean, reason: unknown, failedBefore: boolean): Status {
-  if (isPending(test) || (reason as Error | undefined)?.name === 'TestRunAbortError') return 'skipped';
-  // A soft assertion marks the test as failed and lets the body go on.
-  return outcome(test, threw || (test.result?.state === 'fail' && !failedBefore));
+/** Of a body that has just ended, before the hooks after it. @param errorsBefore that the test had before this try */
+export function bodyStatus(test: RunnerTestCase, threw: boolean, reason: unknown, errorsBefore: number): Status {
+  if (isPending(test) || isSkip(reason)) return 'skipped';
+  // A soft assertion adds an error and lets the body go on.
+  return outcome(test, threw || countErrors(test) > errorsBefore);
 }
 
-/** Of one try with its hooks. Undefined: nothing new, since what an earlier repetition failed with stays in the result. */
-export function tryStatus(test: RunnerTestCase, failedBefore: boolean): Status | undefined {
-  const state = test.result?.state;
-  if (isPending(test) || state === 'skip') return 'skipped';
-  if (state === 'fail') return failedBefore ? undefined : outcome(test, true);
-  return state === 'pass' ? outcome(test, false) : undefined;
+/** Of one try with its hooks. The state of the test won't do: it keeps what an earlier repetition failed with. */
+export function tryStatus(test: RunnerTestCase, errorsBefore: number): Status {
+  if (isPending(test) || test.result?.state === 'skip') return 'skipped';
+  return outcome(test, countErrors(test) > errorsBefore);
 }
 
-/** `test.fails` turns it round; Vitest does so after the last try. */
+/** Of all its tries and repetitions so far. */
+export function countErrors(test: RunnerTestCase): number {
+  return test.result?.errors?.length ?? 0;
+}
+
+/** What ctx.skip() throws, and what ends the tests that wait when a run is cancelled. */
+export function isSkip(reason: unknown): boolean {
+  const { code, name } = (reason ?? {}) as { readonly code?: unknown; readonly name?: unknown };
+  return code === 'VITEST_PENDING' || name === 'TestRunAbortError';
+}
+
+/** `test.fails` turns it round; Vitest does so after the try. */
 function outcome(test: RunnerTestCase, failed: boolean): Status {
   return failed === (test.fails === true) ? 'passed' : 'failed';
 }

@@ -8,12 +8,19 @@ import { RunnerWatch } from './runner-watch.js';
 
 /** What belongs to the context that tests run in: one a file in pools with vm contexts. */
 export interface Vitals {
-  readonly TestRunner: typeof TestRunner;
-  /** Of `@vitest/runner`: the function of a test, with its fixtures and timeout, without its hooks. */
+  /** The hand-over of the session that this run belongs to. */
+  readonly session: string;
+  /** Of Vitest's runner. */
+  readonly prototype: Pick<TestRunner, 'importFile'>;
+  /** The function of a test, with its fixtures and timeout, without its hooks. */
   readonly getFn: (test: RunnerTestCase) => Body | undefined;
   readonly setFn: (test: RunnerTestCase, body: Body) => void;
+  readonly getHooks: (suite: RunnerTestSuite) => SuiteHooks | undefined;
 }
 export type Body = () => unknown;
+/** As registered: with its fixtures and timeout. */
+export type Hook = (...args: unknown[]) => unknown;
+export type SuiteHooks = Readonly<Record<'beforeAll' | 'afterAll' | 'beforeEach' | 'afterEach', Hook[]>>;
 
 /** The methods that are wrapped, with the arguments that Vitest gives them (its own class takes fewer, or has none). */
 export interface Methods {
@@ -37,8 +44,9 @@ export interface Try {
 const WATCHED = Symbol.for('spanmeter.vitest.watched');
 
 export function watch(vitals: Vitals): void {
+  process.env[HAND_OVER_VARIABLE] = vitals.session;
   const writer = recorder();
-  const { prototype } = vitals.TestRunner;
+  const { prototype } = vitals;
   if (writer === undefined || WATCHED in prototype) return;
   Object.defineProperty(prototype, WATCHED, { value: true });
   const root = decodeHandOver(process.env[HAND_OVER_VARIABLE])?.root ?? process.cwd();
