@@ -18,6 +18,8 @@ export class OpenSpan {
   readonly inner: OpenSpan[] = [];
   slot = -1;
   isOpen = true;
+  /** It stands for all that the process does: it counts as nobody's neighbour, so as nobody's container either. */
+  isWhole = false;
   /** Made when somebody asks for it. */
   reading: Reading | undefined;
 
@@ -46,7 +48,7 @@ export class OpenSpan {
     this.isOpen = false;
     let containers = 0;
     for (let above = this.parent; above !== undefined; above = above.parent) {
-      if (!above.isOpen) continue;
+      if (!above.isOpen || above.isWhole) continue;
       containers += 1;
       above.#contained += 1;
     }
