@@ -1,6 +1,7 @@
 // One state, whether it is imported or required: the CommonJS build is the only one.
-export { METRICS, SpanmeterError, openSession, span } from './index.js';
+export { METRICS, SpanmeterError, assertWithin, openSession, span } from './index.js';
 export type {
+  Budget,
   ErrorCode,
   Kind,
   Measured,

@@ -207,7 +207,8 @@ describe('the types', () => {
     );
     write(
       'esm.ts',
-      `import { openSession, span, SpanmeterError, type Reading } from 'spanmeter';
+      `import { assertWithin, openSession, span, SpanmeterError, type Budget, type Reading } from 'spanmeter';
+import { matchers } from 'spanmeter/matchers';
 const s = span('handle', { tags: { rows: 1000 }, probes: 'full', gc: true });
 const reading: Reading = s.stop('failed');
 export const growth: number | undefined = reading.peakGrowth;
@@ -217,6 +218,9 @@ export const other: number = (await span('async', { variant: 'a=1' }, () => Prom
 const session = await openSession({ description: 'typed', tags: { nightly: true } });
 export const warnings: readonly string[] = (await session.close()).warnings;
 export const wrong = (thrown: unknown): boolean => thrown instanceof SpanmeterError && thrown.code === 'SPANMETER_USAGE';
+const budget: Budget = { peak: '64 MiB', cpu: 5e6, threadCpuTime: '1 s' };
+assertWithin(reading, budget);
+export const pass: unknown = matchers.toStayWithin(() => 1, budget);
 {
   using inner = span('using');
   void inner;

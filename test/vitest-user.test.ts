@@ -271,3 +271,15 @@ test('while watching, each run is a session', async () => {
   await running.ended;
   expect(await names()).toEqual([['second'], ['first']]);
 });
+
+test('a span of the main process lies inside the run as a whole: neither runs beside the other', async () => {
+  const project = new VitestProject();
+  project.write('a.test.mjs', "import { test } from 'vitest'; test('a', () => {});");
+  project.write('setup.mjs', "import { span } from 'spanmeter'; export default () => { span('prepares').stop(); };");
+  project.configure("globalSetup: ['./setup.mjs']", 'spanmeter()');
+  const { stderr } = await project.vitest('plugin');
+  expect(stderr).not.toContain('torn');
+  const readings = await project.readings();
+  expect(named(readings, 'prepares', 'span')).toMatchObject([{ status: 'passed', overlaps: 0, shared: false }]);
+  expect(named(readings, 'vitest', 'session')).toMatchObject([{ status: 'passed', overlaps: 0, shared: false }]);
+});

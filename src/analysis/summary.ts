@@ -1,6 +1,7 @@
 /** What the end of a run has to say. Pure: the session's owner asks the store, this sorts the answers, the report words them. */
 import type { SessionRecord } from '../model/records.js';
 import { METRIC_INDEX, type MetricName } from '../model/metrics.js';
+import type { BudgetResult } from './budget.js';
 import type { KindTotals, StoredReading } from '../client/rows.js';
 
 export interface SummaryInput {
@@ -23,6 +24,8 @@ export interface SummaryInput {
   /** Where the history is; absent when none is kept. */
   readonly location?: string;
   readonly warnings: readonly string[];
+  /** Absent when nobody asked for budgets. */
+  readonly budget?: BudgetResult;
 }
 
 export interface Highlight {

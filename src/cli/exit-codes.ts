@@ -1,6 +1,8 @@
-/** What spanmeter's own exit codes mean; `run` passes on those of the command. */
+/** What spanmeter's own exit codes mean; `run` passes on those of the command that are not 0. */
 export const EXIT = {
   done: 0,
+  /** An exceeded budget. */
+  failed: 1,
   /** Wrong use or input, and histories that cannot be read. */
   wrong: 2,
   /** As shells have them. */

@@ -1,19 +1,9 @@
 /** Flags that several commands have, and how their values are read. */
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import { METRIC_NAMES, type MetricName } from '../model/metrics.js';
+import { METRIC_NAMES, METRIC_WORDS, type MetricName, type MetricWord } from '../model/metrics.js';
 import { STATUSES } from '../model/records.js';
 import { OPTIONS, type OptionRow } from '../session/options/index.js';
 import type { CliCommand } from './command.js';
-
-/** Short words for what people ask about most; any metric's own name goes as well. */
-export const METRIC_WORDS: Readonly<Record<string, MetricName>> = {
-  wall: 'wall_time',
-  cpu: 'cpu_time',
-  peak: 'peak_growth',
-  rss: 'peak_rss',
-  faults: 'minor_faults',
-  heap: 'heap_after',
-};
 
 /** Descriptions for commands that read: nothing is recorded or summed up there. */
 const READING: Readonly<Record<string, string>> = {
@@ -44,6 +34,7 @@ function optionsOf(row: OptionRow, runs: boolean): Option[] {
 const NEGATIVES: Readonly<Record<string, string>> = {
   '--no-db': 'Keep no history: print the summary only',
   '--no-gc': 'Overrules a configured --gc',
+  '--no-budget': 'Overrules a configured --budget',
 };
 
 /** What ends the flags is the value of none: `--tag -- true` lacks one. */
@@ -65,7 +56,7 @@ export function positiveInteger(text: string): number {
 
 /** @throws InvalidArgumentError */
 export function metric(text: string): MetricName {
-  const name = Object.hasOwn(METRIC_WORDS, text) ? METRIC_WORDS[text] : METRIC_NAMES.find((each) => each === text);
+  const name = Object.hasOwn(METRIC_WORDS, text) ? METRIC_WORDS[text as MetricWord] : METRIC_NAMES.find((each) => each === text);
   if (name === undefined)
     throw new InvalidArgumentError(`Expected ${Object.keys(METRIC_WORDS).join(', ')}, or one of ${METRIC_NAMES.join(', ')}.`);
   return name;

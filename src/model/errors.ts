@@ -3,6 +3,7 @@
 export const ERROR_CODES = {
   SPANMETER_USAGE: 'A wrong option, argument or configuration value.',
   SPANMETER_SPAN: 'A span was used in a way that it cannot be (wrong arguments).',
+  SPANMETER_BUDGET: 'A budget was exceeded, could not be judged, or is none (an unknown metric, less than can be measured).',
   SPANMETER_NOT_FOUND: 'A session, item or file that was asked for does not exist.',
   SPANMETER_AMBIGUOUS: 'A session was named by a prefix that fits several.',
   SPANMETER_STORE_MISSING: 'The SQLite driver could not be loaded.',
@@ -17,7 +18,7 @@ export const ERROR_CODES = {
 export type ErrorCode = keyof typeof ERROR_CODES;
 
 export class SpanmeterError extends Error {
-  override readonly name = 'SpanmeterError';
+  override readonly name: string = 'SpanmeterError';
   readonly code: ErrorCode;
 
   constructor(code: ErrorCode, message: string, options?: { cause?: unknown }) {

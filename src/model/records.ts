@@ -10,6 +10,9 @@ export type Status = (typeof STATUSES)[number];
 /** Name and value; a tag that was given without a value is `true`. Foreign sessions may hold any JSON value. */
 export type Tags = Readonly<Record<string, unknown>>;
 
+/** The tag under which an item's own budget travels to the history, as it was written. */
+export const BUDGET_TAG = 'spanmeter.budget';
+
 /** What a span measured, the same for ever: every field is part of the identity. */
 export interface Identity {
   readonly kind: Kind;

@@ -49,6 +49,8 @@ export interface HowToOpen {
   readonly whole?: boolean;
   /** Collect garbage before it starts. Default: as the session says for tests, else not. */
   readonly gc?: boolean;
+  /** False: measured, and known to the spans around it, but not written to the journal. */
+  readonly recorded?: boolean;
 }
 
 export class Recorder {
@@ -59,6 +61,8 @@ export class Recorder {
   #patterns: Patterns | undefined;
   #journal: JournalWriter | undefined;
   #sequence = 0;
+  /** Spans of this thread that are open, without those that stand for all of it. */
+  openCount = 0;
 
   constructor(collector: Collector) {
     this.#collector = collector;
@@ -111,13 +115,14 @@ export class Recorder {
     if (how.gc ?? (this.options.gc && item.kind === 'test')) collectGarbage();
     const parent = how.parent === undefined ? this.nesting.innermost() : (how.parent ?? undefined);
     const { retry = 0, repeat = 0 } = how;
-    const journal = this.wants(item.kind) ? this.#journal : undefined;
+    const journal = how.recorded !== false && this.wants(item.kind) ? this.#journal : undefined;
     const sequence = journal === undefined ? 0 : (this.#sequence += 1);
     const span = new OpenSpan(journal, sequence, parent, this.#collector.binding.now(), retry, repeat);
-    span.isWhole = how.whole === true;
-    const container = parent?.journal === journal ? (parent?.sequence ?? 0) : 0;
+    const container = recordedAround(parent, journal);
     journal?.append(beginLine(sequence, this.#refer(item), span.startedAt, retry, repeat, container));
     if (how.scoped !== true) this.nesting.push(span);
+    span.isWhole = how.whole === true;
+    if (!span.isWhole) this.openCount += 1;
     span.slot = this.#collector.start(how.probes ?? this.options.probes ?? (item.kind === 'span' ? 'core' : 'full'), how.whole);
     return span;
   }
@@ -149,6 +154,7 @@ export class Recorder {
     const { numbers } = this.#collector;
     const offset = span.slot * SLOT_STRIDE;
     adjust?.(numbers.subarray(offset, offset + METRICS.length));
+    if (!span.isWhole) this.openCount -= 1;
     const overlaps = span.endBeside(numbers[offset + SLOT_EXTRA.concurrent] as number);
     if (span.journal !== undefined) {
       const isLowerBound = numbers[offset + SLOT_EXTRA.peakIsLowerBound] === 1;
@@ -184,6 +190,13 @@ export class Recorder {
   #refer(item: ItemInput): ItemReference {
     return (this.#items as ItemDictionary).refer(item);
   }
+}
+
+/** @returns the sequence of the innermost container that this journal knows; 0: none */
+function recordedAround(parent: OpenSpan | undefined, journal: JournalWriter | undefined): number {
+  let around = parent;
+  while (around !== undefined && around.journal !== journal) around = around.parent;
+  return around?.sequence ?? 0;
 }
 
 /** A thread is never alone in its process: the main thread goes on. */

@@ -70,7 +70,7 @@ export function span<T>(
   check(name, options, fn);
   const recorder = threadRecorder();
   if (fn === undefined) return new OpenHandle(name, recorder, begin(recorder, name, options, false));
-  return measure(recorder, name, options, fn);
+  return measure(recorder, begin(recorder, name, options, true), fn);
 }
 
 function begin(recorder: Recorder, name: string, options: SpanOptions, scoped: boolean): OpenSpan {
@@ -79,8 +79,8 @@ function begin(recorder: Recorder, name: string, options: SpanOptions, scoped: b
   return recorder.open(item, { gc, scoped, ...(probes && { probes }) });
 }
 
-function measure<T>(recorder: Recorder, name: string, options: SpanOptions, fn: Work<T>): Measured<T> | Promise<Measured<Awaited<T>>> {
-  const open = begin(recorder, name, options, true);
+/** @param open contains what `fn` does: it is opened as `scoped` */
+export function measure<T>(recorder: Recorder, open: OpenSpan, fn: Work<T>): Measured<T> | Promise<Measured<Awaited<T>>> {
   let value: T;
   try {
     value = recorder.nesting.run(open, fn);
@@ -120,7 +120,7 @@ class OpenHandle implements Span {
   }
 }
 
-function isThenable(value: unknown): value is PromiseLike<unknown> {
+export function isThenable(value: unknown): value is PromiseLike<unknown> {
   return typeof (value as { then?: unknown } | null | undefined)?.then === 'function';
 }
 

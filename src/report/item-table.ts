@@ -1,7 +1,8 @@
 /** The table of items that `show` and `top` share. */
 import type { StoredReading } from '../client/rows.js';
+import { isShared } from '../model/judge.js';
 import type { MetricName } from '../model/metrics.js';
-import { SHARED_NOTE, itemCell, isShared, metricColumn, metricNamed, metricText, statusCell } from './items.js';
+import { SHARED_NOTE, itemCell, metricColumn, metricNamed, metricText, statusCell } from './items.js';
 import { renderTable, type Cell, type Column } from './table.js';
 import { painter, type Terminal } from './terminal.js';
 

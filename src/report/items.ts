@@ -1,4 +1,5 @@
 /** How items and their numbers are written in tables. */
+import { isShared } from '../model/judge.js';
 import { METRICS, METRIC_INDEX, type Metric, type MetricName } from '../model/metrics.js';
 import { formatQuantity } from '../model/units.js';
 import type { StoredReading } from '../client/rows.js';
@@ -56,11 +57,6 @@ export function metricText(reading: StoredReading, name: MetricName): string {
   const metric = metricNamed(name);
   const bound = reading.peakIsLowerBound && (name === 'peak_rss' || name === 'peak_growth') ? '>=' : '';
   return `${isShared(reading, metric) ? SHARED_MARK : ''}${bound}${formatQuantity(value, metric.unit)}`;
-}
-
-/** Processor time of a thread and wall time are the item's own even when others ran beside it. */
-export function isShared(reading: StoredReading, metric: Metric): boolean {
-  return (reading.shared || reading.overlaps > 0) && metric.scope !== 'span' && metric.scope !== 'thread';
 }
 
 const STATUS_PAINT = { passed: 'green', failed: 'red', skipped: 'dim', interrupted: 'yellow' } as const;

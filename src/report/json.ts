@@ -2,9 +2,11 @@
  * The JSON of every command. Its shape is part of the interface: fields may come, none goes or changes its meaning without
  * another `schema`. Times are nanoseconds, sizes bytes, instants ISO 8601 with microseconds; what is not known is left out.
  */
+import type { BudgetResult, JudgedItem } from '../analysis/budget.js';
 import { aboveBound, type SummaryInput } from '../analysis/summary.js';
 import type { KindTotals, SessionSummary, StoredReading, StoredSession } from '../client/rows.js';
 import { METRIC_NAMES, type MetricName } from '../model/metrics.js';
+import { overBy } from '../model/over.js';
 
 export const SCHEMA = 1;
 
@@ -41,7 +43,7 @@ export function sessionJson(
 }
 
 export function summaryJson(summary: SummaryInput): Json {
-  const { session, totals, whole, topCpu, topWall, interrupted, overlapped, retried, location, warnings } = summary;
+  const { session, totals, whole, topCpu, topWall, interrupted, overlapped, retried, location, warnings, budget } = summary;
   return present({
     ...sessionJson(session, { totals }),
     command: whole === undefined ? undefined : readingJson(whole),
@@ -51,6 +53,7 @@ export function summaryJson(summary: SummaryInput): Json {
     retried,
     location,
     warnings,
+    budget: budget === undefined ? undefined : budgetJson(budget),
   });
 }
 
@@ -91,6 +94,28 @@ export function readingJson(reading: StoredReading): Json {
       METRIC_NAMES.map((metric, index) => [metric, reading.values[index] ?? NaN] as const).filter(([, value]) => !Number.isNaN(value)),
     ),
   };
+}
+
+function budgetJson({ file, failed, items, within, exceeded, undecided, refused, unmatched }: BudgetResult): Json {
+  return present({
+    file,
+    failed,
+    items,
+    within,
+    exceeded: exceeded.map(judgedJson),
+    undecided: undecided.map(judgedJson),
+    refused,
+    unmatched,
+  });
+}
+
+/** Limit, measured and excess are in the metric's unit. */
+function judgedJson({ reading, judgement, source }: JudgedItem): Json {
+  const { kind, project, file, describe, name, variant, ordinal } = reading.identity;
+  const { metric, most, measured, verdict, reason } = judgement;
+  const { amount, percent } = overBy(judgement);
+  const over = verdict === 'exceeded' ? { over_by: amount, ...(Number.isFinite(percent) && { over_by_percent: percent }) } : {};
+  return present({ kind, project, file, describe, name, variant, ordinal, metric, limit: most, measured, ...over, reason, set_by: source });
 }
 
 function totalsJson(totals: KindTotals): Json {

@@ -1,8 +1,10 @@
 /** The short summary at the end of a run: what it cost, what stood out, where the data is. At most about 25 lines. */
+import type { BudgetResult } from '../analysis/budget.js';
 import { digest, type Digest, type SummaryInput } from '../analysis/summary.js';
 import type { KindTotals, StoredReading } from '../client/rows.js';
 import type { MetricName } from '../model/metrics.js';
 import { formatBytes, formatTime } from '../model/units.js';
+import { renderBudget } from './budget.js';
 import { renderFacts, type Fact } from './facts.js';
 import { SHARED_MARK, itemCell, itemName, metricColumn, metricText } from './items.js';
 import { renderTable, type Cell } from './table.js';
@@ -35,6 +37,7 @@ export function renderSummary(input: SummaryInput, terminal: Terminal): string {
       ...sums(facts.main),
     ]),
     ...(table.length === 0 ? [] : ['', ...table, '']),
+    ...budgetLines(input.budget, terminal),
     ...write([
       ...interruptedFacts(input),
       { label: SHARED_MARK, text: sharedText(facts.main) },
@@ -86,6 +89,12 @@ function itemTable({ few, highlights }: Digest, terminal: Terminal, withProject 
 function itemRow(label: string, item: Cell, reading: StoredReading, narrow: boolean, by?: MetricName): Cell[] {
   const numbers = COLUMNS.map((name): Cell => ({ text: metricText(reading, name), ...(name === by ? { paint: 'bold' as const } : {}) }));
   return narrow ? [item, ...numbers] : [{ text: label.padEnd(LABEL), paint: 'dim' }, item, ...numbers];
+}
+
+function budgetLines(budget: BudgetResult | undefined, terminal: Terminal): string[] {
+  if (budget === undefined) return [];
+  const hasTable = budget.exceeded.length + budget.undecided.length > 0;
+  return [...renderBudget(budget, terminal), ...(hasTable ? [''] : [])];
 }
 
 function interruptedFacts({ interrupted, withProject }: SummaryInput): Fact[] {

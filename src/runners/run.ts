@@ -3,9 +3,10 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { messageOf } from '../model/errors.js';
 import { HAND_OVER_VARIABLE, type OpenSpan, type Recorder, type WorkerOptions } from '../recorder/index.js';
+import { renderBudget } from '../report/budget.js';
 import { renderSummary } from '../report/summary.js';
 import { describeTerminal } from '../report/terminal.js';
-import { openSession, type Session } from '../session/index.js';
+import { openSession, type Session, type SessionResult } from '../session/index.js';
 import type { Options } from '../session/options/index.js';
 import type { Released } from './released.js';
 import { say } from './say.js';
@@ -92,12 +93,20 @@ export class Run {
       if (!session.owned) return;
       // Quiet is without the summary, not without the trouble that it would tell.
       if (summary === undefined || session.options.quiet) warnings.forEach(say);
-      // On standard error: standard output may be a user's JSON.
-      else process.stderr.write(`\n${renderSummary(summary, describeTerminal(process.stderr, process.env))}`);
+      if (summary !== undefined) sayEnd(summary, session.options.quiet);
+      // A run that failed keeps its own code.
+      if (summary?.budget?.failed === true && Number(process.exitCode ?? 0) === 0) process.exitCode = 1;
     } catch (thrown) {
       say(`the session could not be closed: ${messageOf(thrown)}`);
     }
   }
+}
+
+/** On standard error: standard output may be a user's JSON. Quiet or not, a run that fails says why. */
+function sayEnd(summary: NonNullable<SessionResult['summary']>, quiet: boolean): void {
+  const terminal = describeTerminal(process.stderr, process.env);
+  if (!quiet) process.stderr.write(`\n${renderSummary(summary, terminal)}`);
+  else if (summary.budget?.failed === true) process.stderr.write(`${renderBudget(summary.budget, terminal).join('\n')}\n`);
 }
 
 /**

@@ -5,6 +5,7 @@ import type { SessionRecord } from '../model/records.js';
 import type { Store } from '../store/contract.js';
 import { IN_MEMORY, openStore } from '../store/index.js';
 import { deliver, type Delivery } from './deliver.js';
+import type { Held } from './budget.js';
 import type { ResolvedOptions } from './options/index.js';
 import { listJournals, removePlace, type OwnPlace } from './place.js';
 import { recoverInto, type Recovered } from './recover.js';
@@ -16,11 +17,12 @@ export async function finish(
   options: ResolvedOptions,
   places: readonly OwnPlace[],
   warnings: string[],
+  held: Held | undefined,
 ): Promise<SessionResult> {
   const { binding } = collector();
-  const kept = options.db === false ? undefined : await intoHistory(options.db, session, options.root, places, warnings);
+  const kept = options.db === false ? undefined : await intoHistory(options.db, session, options.root, places, warnings, held);
   // Without a history, or with one in trouble, the summary comes from a store that lives as long as it is read.
-  const { delivery, summary } = kept ?? (await inMemory(session, places, warnings));
+  const { delivery, summary } = kept ?? (await inMemory(session, places, warnings, held));
   if (delivery.torn > 0)
     warnings.push(`${delivery.torn} journal ${delivery.torn === 1 ? 'line was' : 'lines were'} torn or damaged; the rest was kept.`);
   for (const place of places) {
@@ -45,11 +47,12 @@ async function intoHistory(
   root: string,
   places: readonly OwnPlace[],
   warnings: string[],
+  held: Held | undefined,
 ): Promise<Finished | undefined> {
   try {
     return await withStore(db, async (store) => {
       const delivery = await deliver(store, session, foldersOf(places));
-      const summary = await summarize(store, session);
+      const summary = await summarize(store, session, held);
       warnings.push(...(await recoverInto(store, root, db)).filter(({ goesOn }) => goesOn !== true).map(sayRecovered));
       return { delivery, summary, location: store.location };
     });
@@ -62,14 +65,19 @@ async function intoHistory(
   }
 }
 
-async function inMemory(session: SessionRecord, places: readonly OwnPlace[], warnings: string[]): Promise<Finished> {
+async function inMemory(
+  session: SessionRecord,
+  places: readonly OwnPlace[],
+  warnings: string[],
+  held: Held | undefined,
+): Promise<Finished> {
   try {
     return await withStore(IN_MEMORY, async (store) => {
       const delivery = await deliver(store, session, foldersOf(places));
-      return { delivery, summary: await summarize(store, session) };
+      return { delivery, summary: await summarize(store, session, held) };
     });
   } catch (thrown) {
-    warnings.push(`There is no summary: ${messageOf(thrown)}`);
+    warnings.push(`There is no summary${held === undefined ? '' : ', and no budget was checked'}: ${messageOf(thrown)}`);
     return { delivery: { delivered: 0, torn: 0 } };
   }
 }

@@ -10,6 +10,7 @@ import {
   type HandOver,
   type WorkerOptions,
 } from '../recorder/index.js';
+import { askOwner, holdTo, type Held } from './budget.js';
 import { JoinedSession } from './joined.js';
 import { resolveOptions, resolveOptionsOrWarn, type Options, type ResolvedOptions } from './options/index.js';
 import { OwnSession } from './own.js';
@@ -20,17 +21,20 @@ export async function openOrJoin(given: Partial<Options>, facts: SessionFacts): 
   const options = await (facts.lenient === true ? resolveOptionsOrWarn : resolveOptions)(given);
   if (!options.enabled) return new JoinedSession('', options, {});
   const outer = decodeHandOver(process.env[HAND_OVER_VARIABLE]);
-  return outer === undefined ? own(given, options, facts) : joinOuter(outer, options, facts);
+  if (outer !== undefined) return joinOuter(outer, options, facts);
+  // Before anything is made: a mistake in it leaves nothing behind.
+  return own(given, options, facts, await holdTo(options, facts.lenient === true));
 }
 
 function joinOuter(outer: HandOver, options: ResolvedOptions, facts: SessionFacts): Session {
   const handOver = { ...outer, options: { ...workerOptions(options, facts), ...outer.given } };
+  askOwner(outer, options);
   const recorder = threadRecorder();
   if (!recorder.isRecording) recorder.join(handOver);
   return new JoinedSession(outer.id, { ...options, root: outer.root }, hand(handOver));
 }
 
-function own(given: Partial<Options>, options: ResolvedOptions, facts: SessionFacts): Session {
+function own(given: Partial<Options>, options: ResolvedOptions, facts: SessionFacts, held: Held | undefined): Session {
   const id = randomBytes(16).toString('hex');
   const warnings = [...options.warnings];
   const places = makePlaces(id, options.root, warnings);
@@ -46,7 +50,8 @@ function own(given: Partial<Options>, options: ResolvedOptions, facts: SessionFa
     given: givenOf(given, worker),
   };
   threadRecorder().join(handOver);
-  return new OwnSession(id, options, places, hand(handOver), warnings, facts.command ?? process.argv.slice(1).join(' '));
+  const command = facts.command ?? process.argv.slice(1).join(' ');
+  return new OwnSession(id, options, places, hand(handOver), warnings, command, held);
 }
 
 /** The journal folder of the project, and the one in the temporary folder; at least one of them, or a warning. */

@@ -1,9 +1,12 @@
 /** The session that this process owns: it hands itself over, and at the end delivers what all processes wrote. */
+import type { BudgetResult } from '../analysis/budget.js';
 import { collector } from '../collector/index.js';
 import { describeCi, describeContext, describePackages, describeScm } from '../context/index.js';
 import { messageOf } from '../model/errors.js';
+import { overTable } from '../model/over.js';
 import type { SessionRecord } from '../model/records.js';
 import { threadRecorder, warn, type Recorder } from '../recorder/index.js';
+import { askedOf, type Held } from './budget.js';
 import { finish } from './finish.js';
 import type { ResolvedOptions } from './options/index.js';
 import { writeFacts, type OwnPlace } from './place.js';
@@ -30,6 +33,7 @@ export class OwnSession implements Session {
     readonly environment: Session['environment'],
     readonly warnings: string[],
     command: string,
+    readonly held: Held | undefined,
   ) {
     this.root = options.root;
     const startedAt = collector().binding.now();
@@ -58,7 +62,10 @@ export class OwnSession implements Session {
 
   /** A script that just ends has no more spans to come. */
   readonly #closeUnasked = (): void => {
-    void this.close().then(({ warnings }) => warnings.forEach(warn));
+    void this.close().then(({ warnings, summary }) => {
+      warnings.forEach(warn);
+      if (summary?.budget?.failed === true) failFor(summary.budget);
+    });
   };
 
   /** process.exit leaves no time to deliver. */
@@ -70,7 +77,9 @@ export class OwnSession implements Session {
     this.#leave();
     const finishedAt = collector().binding.now();
     const session = { ...(await this.#facts), finishedAt, ...(exitCode !== undefined && { exitCode }) };
-    const result = await finish(session, this.options, this.places, this.warnings);
+    const folders = this.places.map(({ folder }) => folder);
+    const held = this.held ?? (await askedOf(folders, this.options));
+    const result = await finish(session, this.options, this.places, this.warnings, held);
     this.#isDelivered = true;
     if (result.location === undefined && this.options.db !== false) this.#keepForLater(session);
     return result;
@@ -120,6 +129,13 @@ export class OwnSession implements Session {
     const failures = this.places.flatMap((place) => failureOf(() => writeFacts(place, { session, db: this.options.db })));
     this.#failure = failures.length === this.places.length ? failures[0] : undefined;
   }
+}
+
+/** Nobody will ask for the result. Without the report's tables: what they need can't be loaded in Jest's sandbox. */
+function failFor({ exceeded, refused }: BudgetResult): void {
+  const named = exceeded.map(({ reading, judgement }) => ({ ...judgement, key: `${reading.identity.name}: ${judgement.key}` }));
+  warn(['a budget was not kept:', ...(named.length > 0 ? overTable(named) : []), ...refused].join('\n'));
+  process.exitCode ||= 1;
 }
 
 function failureOf(attempt: () => void): string[] {

@@ -3,11 +3,16 @@ import type { SummaryInput } from '../analysis/summary.js';
 import { collector } from '../collector/index.js';
 import type { SessionRecord } from '../model/records.js';
 import type { Store } from '../store/contract.js';
+import { checkBudgets, type Held } from './budget.js';
 
 const MOST_EXPENSIVE = 3;
 const NAMED_INTERRUPTED = 5;
 
-export async function summarize(store: Store, session: SessionRecord): Promise<Omit<SummaryInput, 'location' | 'warnings'>> {
+export async function summarize(
+  store: Store,
+  session: SessionRecord,
+  held: Held | undefined,
+): Promise<Omit<SummaryInput, 'location' | 'warnings'>> {
   const kinds = ['test', 'bench', 'span'];
   const top = { session: session.id, kinds, limit: MOST_EXPENSIVE } as const;
   const totals = await store.totals(session.id);
@@ -25,5 +30,6 @@ export async function summarize(store: Store, session: SessionRecord): Promise<O
     withProject: (await store.projects(session.id)).length > 1,
     overlapped: sum('overlapped'),
     retried: sum('retried'),
+    ...(held !== undefined && { budget: await checkBudgets(store, session.id, held) }),
   };
 }

@@ -1,7 +1,8 @@
 import { setTimeout } from 'node:timers/promises';
-import { SpanmeterError, messageOf } from '../../model/errors.js';
+import { SpanmeterError, messageOf, type ErrorCode } from '../../model/errors.js';
 import { isSwitchedOff } from '../../model/switch.js';
 import { summaryJson, toJson } from '../../report/json.js';
+import { renderBudget } from '../../report/budget.js';
 import { renderSummary } from '../../report/summary.js';
 import { openSession, type Session } from '../../session/index.js';
 import { optionsFromFlags } from '../../session/options/index.js';
@@ -27,6 +28,7 @@ export const run: CliCommand = {
     { line: 'spanmeter run -- vitest run', does: 'a test run' },
     { line: 'spanmeter run --tag nightly --tag runner=big -- vitest run', does: 'with tags, to find it again' },
     { line: 'spanmeter run --gc -- vitest run', does: 'steadier memory numbers, slower' },
+    { line: 'spanmeter run --budget -- vitest run', does: 'fail when a test exceeds its own budget' },
     { line: 'spanmeter run --quiet -- node --version', does: 'any command, without the summary' },
     { line: 'spanmeter run --no-db -- node --version', does: 'the summary only, without history' },
   ],
@@ -55,6 +57,7 @@ async function runInSession(io: Io, flags: Flags, command: string, start: Start)
   if (session?.environment.SPANMETER_SESSION === undefined) return (await start(io.env)).code;
   const env = { ...io.env, ...session.environment, NODE_OPTIONS: withAttach(io.env['NODE_OPTIONS']) };
   let code: number = EXIT.notFound;
+  let keepsBudget = true;
   try {
     if (session.owned) {
       await Promise.race([session.settled, setTimeout(LONGEST_WAIT_FOR_GIT, undefined, { ref: false })]);
@@ -67,11 +70,13 @@ async function runInSession(io: Io, flags: Flags, command: string, start: Start)
     } else {
       ({ code } = await start(env));
     }
-    return code;
   } finally {
-    await finish(io, session, flags['json'] === true, code);
+    keepsBudget = await finish(io, session, flags['json'] === true, code);
   }
+  return code === 0 && !keepsBudget ? EXIT.failed : code;
 }
+
+const USERS_MISTAKES: readonly ErrorCode[] = ['SPANMETER_USAGE', 'SPANMETER_BUDGET'];
 
 /** A mistake in the options is the user's to mend; any other trouble of ours must not keep the command from running. */
 async function open(io: Io, flags: Flags, command: string): Promise<Session | undefined> {
@@ -80,18 +85,26 @@ async function open(io: Io, flags: Flags, command: string): Promise<Session | un
     if (session.environment.SPANMETER_SESSION === undefined) sayWarnings(io, session.warnings);
     return session;
   } catch (thrown) {
-    if (thrown instanceof SpanmeterError && thrown.code === 'SPANMETER_USAGE') throw thrown;
+    if (thrown instanceof SpanmeterError && USERS_MISTAKES.includes(thrown.code)) throw thrown;
     sayWarnings(io, [`Nothing is recorded: ${messageOf(thrown)}`]);
     return undefined;
   }
 }
 
-/** The standard output stays what the command wrote. Quiet is without the summary, not without the trouble that it would tell. */
-async function finish(io: Io, session: Session, json: boolean, exitCode: number): Promise<void> {
+/**
+ * The standard output stays what the command wrote. Quiet is without the summary, not without the trouble that it would tell.
+ * @returns false when a budget was exceeded
+ */
+async function finish(io: Io, session: Session, json: boolean, exitCode: number): Promise<boolean> {
   const { summary, warnings } = await session.close({ exitCode });
-  if (!session.owned) return;
-  if (summary === undefined || session.options.quiet) sayWarnings(io, warnings);
-  else io.stderr.write(json ? toJson(summaryJson(summary)) : `\n${renderSummary(summary, terminalOf(io, 'stderr'))}`);
+  if (!session.owned) return true;
+  const terminal = terminalOf(io, 'stderr');
+  const keepsBudget = summary?.budget?.failed !== true;
+  if (summary === undefined || session.options.quiet) {
+    sayWarnings(io, warnings);
+    if (!keepsBudget) io.stderr.write(`${renderBudget(summary.budget, terminal).join('\n')}\n`);
+  } else io.stderr.write(json ? toJson(summaryJson(summary)) : `\n${renderSummary(summary, terminal)}`);
+  return keepsBudget;
 }
 
 function refuse(io: Io, name: string, problem: 'not found' | 'not executable', detail?: string): number {

@@ -1,12 +1,12 @@
 import { findSession } from '../../client/find-session.js';
 import { leafKinds } from '../../client/leaf-kinds.js';
-import type { MetricName } from '../../model/metrics.js';
+import { METRIC_WORDS, type MetricName } from '../../model/metrics.js';
 import { sessionJson, toJson } from '../../report/json.js';
 import { renderTop } from '../../report/top.js';
 import { checkKinds } from '../check-kinds.js';
 import type { CliCommand } from '../command.js';
 import { EXIT } from '../exit-codes.js';
-import { METRIC_WORDS, kinds, metric, positiveInteger } from '../flags.js';
+import { kinds, metric, positiveInteger } from '../flags.js';
 import { withHistory } from '../history.js';
 import { terminalOf } from '../io.js';
 

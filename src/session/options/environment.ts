@@ -1,5 +1,6 @@
+import { suggestion } from '../../model/nearest.js';
 import type { Options } from './options.js';
-import { readText, suggestion } from './layer.js';
+import { readText } from './layer.js';
 import type { Layer, Report } from './layer.js';
 import { OPTIONS, OTHER_VARIABLES } from './table.js';
 

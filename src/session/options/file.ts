@@ -37,7 +37,11 @@ async function read(path: string, how: (path: string) => Promise<unknown>, repor
 }
 
 async function load(path: string): Promise<unknown> {
-  if (path.endsWith('.json')) return parseJson(await readFile(path, 'utf8'));
+  return path.endsWith('.json') ? parseJson(await readFile(path, 'utf8')) : loadModule(path);
+}
+
+/** @returns the default export */
+export async function loadModule(path: string): Promise<unknown> {
   const module = (await import(pathToFileURL(path).href)) as { readonly default?: unknown };
   if (module.default === undefined) throw new Error('it has no default export; write `export default { ... }`.');
   return module.default;
@@ -49,6 +53,6 @@ async function packageKey(path: string): Promise<unknown> {
 }
 
 /** Editors on Windows may put a byte order mark first, which JSON.parse refuses. */
-function parseJson(text: string): unknown {
+export function parseJson(text: string): unknown {
   return JSON.parse(text.replace(/^\ufeff/, ''));
 }

@@ -1,7 +1,7 @@
 /** One source of options: reads or checks what it holds, and reports each mistake with its place. */
 import { inspect } from 'node:util';
 import { SpanmeterError } from '../../model/errors.js';
-import { nearest } from './nearest.js';
+import { suggestion } from '../../model/nearest.js';
 import type { Options } from './options.js';
 import { OPTIONS } from './table.js';
 import type { OptionRow } from './table.js';
@@ -54,12 +54,6 @@ export function readText(place: string, row: OptionRow, text: string, base: stri
 
 export function usage(message: string, cause?: unknown): SpanmeterError {
   return new SpanmeterError('SPANMETER_USAGE', message, cause === undefined ? {} : { cause });
-}
-
-/** @returns a whole sentence: the near name, or all of them */
-export function suggestion(wrong: string, names: readonly string[]): string {
-  const near = nearest(wrong, names);
-  return near === undefined ? `There are: ${names.join(', ')}.` : `Did you mean '${near}'?`;
 }
 
 function wrongValue(place: string, row: OptionRow, value: unknown): SpanmeterError {

@@ -28,8 +28,8 @@ export interface Options {
   probes?: ProbeSet;
   /** Whether the kernel's record of the process's memory peak may be reset, which the parent process can see. */
   peak: 'reset' | 'leave';
-  /** Path of a budget file; an exceeded budget fails the run. Not in this version: refused. */
-  budget?: string;
+  /** Path of a budget file, whose rules are checked at the end; true: only the budgets that tests have of their own. An exceeded budget fails the run. */
+  budget?: string | boolean;
   /** Print no summary. */
   quiet: boolean;
   /** Absolute path of the folder that items' files are relative to. */

@@ -5,7 +5,7 @@
 import { KINDS } from '../../model/records.js';
 import type { Options } from './options.js';
 import { tags } from './tags.js';
-import { listOf, name, oneOf, path, pattern, placeOrNone, text, webAddress, yesOrNo } from './types.js';
+import { listOf, name, oneOf, path, pathOrSwitch, pattern, placeOrNone, text, webAddress, yesOrNo } from './types.js';
 import type { OptionType } from './types.js';
 
 /** Distributes over the keys, so that a row's type, default and key belong together. */
@@ -160,12 +160,11 @@ const ROWS: { readonly [K in keyof Options]-?: RowOf<K> } = {
   },
   budget: {
     key: 'budget',
-    flag: { name: '--budget', value: '<file>', commands: 'runs' },
+    flag: { name: '--budget', value: '[file]', negative: '--no-budget', commands: 'runs' },
     environment: 'SPANMETER_BUDGET',
-    type: path,
-    takes: 'path',
-    description: 'A budget file; an exceeded budget fails the run (not in this version)',
-    unsupported: 'this version checks no budgets',
+    type: pathOrSwitch,
+    takes: 'path, true or false',
+    description: 'Check budgets at the end: those of the file, and those that tests have of their own; an exceeded one fails the run',
   },
   quiet: {
     key: 'quiet',

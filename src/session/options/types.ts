@@ -54,6 +54,13 @@ export const path: OptionType<string> = {
   check: (value, base) => (typeof value === 'string' ? path.parse(value, base) : undefined),
 };
 
+/** A path, made absolute; or whether to. */
+export const pathOrSwitch: OptionType<string | boolean> = {
+  expected: 'a path, true or false',
+  parse: (value, base) => yesOrNo.parse(value, base) ?? path.parse(value, base),
+  check: (value, base) => yesOrNo.check(value, base) ?? path.check(value, base),
+};
+
 /** A URL with any scheme, or a path, made absolute; false for none. */
 export const placeOrNone: OptionType<string | false> = {
   expected: 'a path, a URL, or false',

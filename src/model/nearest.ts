@@ -1,5 +1,13 @@
+/** What a wrong name was most likely meant to be. */
+
+/** @returns a whole sentence: the near name, or all of them */
+export function suggestion(wrong: string, names: readonly string[]): string {
+  const near = nearest(wrong, names);
+  return near === undefined ? `There are: ${names.join(', ')}.` : `Did you mean '${near}'?`;
+}
+
 /** The name among `names` that `wrong` was most likely meant to be; undefined when none is near. */
-export function nearest(wrong: string, names: readonly string[]): string | undefined {
+function nearest(wrong: string, names: readonly string[]): string | undefined {
   const key = fold(wrong);
   const scored = names.map((each) => ({ each, steps: distance(key, fold(each)) }));
   const best = scored.reduce((a, b) => (b.steps < a.steps ? b : a), { each: '', steps: Infinity });
