@@ -8,6 +8,6 @@ export async function deliverReleasedTo(id: string, db: string, root: string): P
   return await withStore(db, async (store) => {
     await recoverInto(store, root, db);
     const session = await store.session(id);
-    return session && { ...(await summarize(store, session)), location: store.location, warnings: [] };
+    return session && { ...(await summarize(store, session, undefined)), location: store.location, warnings: [] };
   });
 }
