@@ -1,6 +1,8 @@
 // One state, whether it is imported or required: the CommonJS build is the only one.
-export { METRICS, SpanmeterError, openSession, span } from './index.js';
+export { METRICS, SpanmeterError, asBenchmark, openSession, span } from './index.js';
 export type {
+  BenchmarkOptions,
+  BenchmarkResult,
   ErrorCode,
   Kind,
   Measured,
