@@ -1,7 +1,13 @@
 import { configDefaults, defineConfig } from 'vitest/config';
 
 /** Tests that compare measured numbers with true ones: they get the machine to themselves, after all others. */
-const ALONE = ['test/accuracy*.test.{ts,mts}', 'test/collector*.test.{ts,mts}', 'test/vitest*.test.{ts,mts}', 'test/cli-run.test.{ts,mts}'];
+const ALONE = [
+  'test/accuracy*.test.{ts,mts}',
+  'test/bench*.test.{ts,mts}',
+  'test/collector*.test.{ts,mts}',
+  'test/vitest*.test.{ts,mts}',
+  'test/cli-run.test.{ts,mts}',
+];
 const NEVER = [...configDefaults.exclude, 'test/fixtures/**', 'test/tools/**', 'examples/**'];
 
 export default defineConfig({
