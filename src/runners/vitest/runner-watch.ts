@@ -1,10 +1,11 @@
 /** Follows one runner of Vitest through its files, one after the other: each from its import to the end of its last hook. */
 import type { RunnerTask, RunnerTestCase, RunnerTestFile, RunnerTestSuite } from 'vitest';
-import { warn, type ItemInput, type OpenSpan, type Recorder } from '../../recorder/index.js';
+import type { ItemInput, OpenSpan, Recorder } from '../../recorder/index.js';
 import { Attempts } from './attempts.js';
 import { fileItem, itemsOf } from './identities.js';
+import { precede } from './precede.js';
 import { finalStatus } from './status.js';
-import type { Methods, Runner, Vitals } from './worker.js';
+import type { Runner, Vitals } from './worker.js';
 
 export class RunnerWatch {
   readonly #vitals: Vitals;
@@ -102,21 +103,4 @@ export class RunnerWatch {
 
 function isFile(suite: RunnerTestSuite): suite is RunnerTestFile {
   return 'filepath' in suite;
-}
-
-/**
- * Acts before a method of the runner. Vitest awaits what each of them gives, also where there is none: this adds no turn of
- * the event loop. Trouble of ours is kept from the user's run.
- */
-function precede<K extends keyof Methods>(runner: Methods, name: K, act: Methods[K]): void {
-  const original = runner[name] as ((...args: unknown[]) => unknown) | undefined;
-  const first = act as (...args: unknown[]) => unknown;
-  runner[name] = (...args: unknown[]): unknown => {
-    try {
-      first(...args);
-    } catch (thrown) {
-      warn(`not everything was measured: ${String(thrown)}`);
-    }
-    return original?.apply(runner, args);
-  };
 }

@@ -8,11 +8,11 @@ import type { Vitals } from './worker.js';
 
 try {
   // Importing 'vitest' could find another copy, or none: spanmeter may be installed elsewhere than the project.
-  const { TestRunner, inject } = (globalThis as unknown as { __vitest_index__: typeof import('vitest') }).__vitest_index__;
+  const { BenchmarkRunner, TestRunner, inject } = (globalThis as unknown as { __vitest_index__: typeof import('vitest') }).__vitest_index__;
   // TestRunner.setTestFn is wrong in 4.1.12: it gets.
   const { getFn, setFn } = (await import(inject('spanmeter').runner)) as Omit<Vitals, 'TestRunner'>;
   const { watch } = createRequire(import.meta.url)('./worker.js') as typeof import('./worker.js');
-  watch({ TestRunner, getFn, setFn });
+  watch({ BenchmarkRunner, TestRunner, getFn, setFn });
 } catch (thrown) {
   process.stderr.write(`spanmeter: the tests of a worker are not measured: ${String(thrown)}\n`);
 }
