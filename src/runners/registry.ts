@@ -13,7 +13,12 @@ export interface RunnerRow {
 
 export const RUNNERS: readonly RunnerRow[] = [
   { name: 'vitest', main: /\/vitest\/(?:vitest\.mjs|dist\/cli\.js)$/, module: './vitest/attach.js' },
+  {
+    name: 'playwright',
+    main: /\/@?playwright\/(?:test\/)?(?:cli|lib\/common\/process|lib\/worker\/workerProcessEntry)\.js$/,
+    module: './playwright/attach.js',
+  },
 ];
 
 /** The last parts of the paths above, without their links: what tells in no time that a process is not of interest. */
-export const MAYBE_A_RUNNER = /(?:vitest(?:\.mjs|\.js|\.cmd)?|cli\.js)$/;
+export const MAYBE_A_RUNNER = /(?:vitest(?:\.mjs|\.js|\.cmd)?|cli\.js|playwright|process\.js|workerProcessEntry\.js)$/;
