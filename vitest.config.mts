@@ -4,6 +4,7 @@ import { configDefaults, defineConfig } from 'vitest/config';
 const ALONE = [
   'test/accuracy*.test.{ts,mts}',
   'test/bench*.test.{ts,mts}',
+  'test/playwright*.test.{ts,mts}',
   'test/collector*.test.{ts,mts}',
   'test/vitest*.test.{ts,mts}',
   'test/cli-run.test.{ts,mts}',

@@ -19,7 +19,7 @@ const troubles = [];
 
 await main(async () => {
   await build();
-  for (const folder of ['.', 'bench', 'jest29', 'jest30']) await installPackages(inRoot('test', 'tools', folder));
+  for (const folder of ['.', 'bench', 'jest29', 'jest30', 'playwright']) await installPackages(inRoot('test', 'tools', folder));
   if (filters.length === 0) await checks();
   await count(() => vitest(filters));
   for (const trouble of troubles) process.stdout.write(`FAILED: ${trouble}\n`);

@@ -54,27 +54,24 @@ function watch(info: TestInfo): Attempt | undefined {
   return attempt;
 }
 
-/** The time limit ends the wait for a body, which may go on: that is the end then. */
+/**
+ * Puts itself between the test and its body, without a frame in the stacks of errors that users see. The time limit ends the
+ * wait for a body, which may go on: that is the end then.
+ */
 function aroundBody(info: TestInfo, runWithTimeout: RunWithTimeout, attempt: Attempt): RunWithTimeout {
   const end = (threw: boolean): void => {
     guarded(() => attempt.end(bodyStatus(info, threw)));
   };
-  return function (this: TestInfo, runnable, work) {
-    if (!isBody(runnable)) return runWithTimeout.call(info, runnable, work);
-    info._runWithTimeout = runWithTimeout;
-    const body = collector().binding.callBetween.bind(
-      undefined,
-      () => {
-        attempt.begin(null);
-        return true;
-      },
-      work,
-      (_: unknown, threw: boolean, result: unknown) => whenEnded(threw, result, end),
-    );
-    const ended = runWithTimeout.call(info, runnable, body);
-    whenEnded(false, ended, end);
-    return ended;
-  };
+  return collector().binding.callBetween.bind(
+    info,
+    (runnable) => {
+      if (!isBody(runnable as Runnable)) return undefined;
+      attempt.begin(null);
+      return true;
+    },
+    runWithTimeout as (...given: unknown[]) => unknown,
+    (_: unknown, threw: boolean, result: unknown) => whenEnded(threw, result, end),
+  ) as RunWithTimeout;
 }
 
 function isBody({ type, fixture, slot }: Runnable): boolean {
