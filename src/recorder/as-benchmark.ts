@@ -153,7 +153,8 @@ function divided(reading: Reading): BenchmarkResult['perIteration'] {
 }
 
 function noteFailure({ item }: Plan): void {
-  threadRecorder().note(item, 'failed');
+  const recorder = threadRecorder();
+  if (recorder.wants('bench')) recorder.note(item, 'failed');
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {

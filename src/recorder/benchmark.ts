@@ -16,9 +16,9 @@ const { isFinite } = Number;
 const { round } = Math;
 const { iterations, iteration_mean, iteration_p50, iteration_p99 } = METRIC_INDEX;
 
-/** Garbage collections count too, unless only the core numbers are asked for: next to a benchmark their probe costs nothing. */
+/** Garbage collections count too, unless another set is asked for: next to a benchmark their probe costs nothing. */
 export function openBenchmark(recorder: Recorder, item: ItemInput, parent?: OpenSpan | null): OpenSpan {
-  const probes = recorder.options.probes === 'core' ? 'core' : 'gc';
+  const { probes = 'gc' } = recorder.options;
   return recorder.open(item, parent === undefined ? { probes } : { probes, parent });
 }
 

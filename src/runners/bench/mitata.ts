@@ -4,9 +4,9 @@
  */
 import { openBenchmark, withStatistics, type BenchStatistics } from '../../recorder/benchmark.js';
 import { callerFile } from '../../recorder/caller-file.js';
-import type { ItemInput, OpenSpan, Recorder } from '../../recorder/index.js';
+import { recorder, type ItemInput, type OpenSpan, type Recorder } from '../../recorder/index.js';
 import { Ordinals } from '../ordinals.js';
-import { benchRecorder, sessionBegun } from './session.js';
+import { recorderOf, sessionBegun } from './session.js';
 import { guarded } from './tinybench-task.js';
 
 /** One benchmark: mitata's class `B`. */
@@ -55,9 +55,7 @@ export function watchMitata({ B }: MitataModule): void {
   const { run } = prototype;
   prototype.run = async function (this: Trial, ...given) {
     await sessionBegun('mitata');
-    const recorder = benchRecorder();
-    if (recorder === undefined) return run.apply(this, given);
-    const watch = new TrialWatch(recorder, itemsOf(this, file, ordinals));
+    const watch = new TrialWatch(itemsOf(this, file, ordinals));
     try {
       const result = await run.apply(watch.seenBy(this), given);
       guarded(() => watch.end(result));
@@ -82,16 +80,15 @@ function itemsOf(trial: Trial, file: string, ordinals: Ordinals): ItemInput[] {
 }
 
 class TrialWatch {
-  readonly #recorder: Recorder;
   readonly #items: readonly ItemInput[];
   readonly #parent: OpenSpan | null;
-  readonly #spans: OpenSpan[] = [];
+  /** Of each run that was begun; absent for one that is not to be recorded. */
+  readonly #spans: (readonly [Recorder, OpenSpan] | undefined)[] = [];
 
-  constructor(recorder: Recorder, items: readonly ItemInput[]) {
-    this.#recorder = recorder;
+  constructor(items: readonly ItemInput[]) {
     this.#items = items;
     // A run's span stays open until its statistics are known: it does not contain the next one's.
-    this.#parent = recorder.nesting.innermost() ?? null;
+    this.#parent = recorder()?.nesting.innermost() ?? null;
   }
 
   /** The benchmark, whose function tells when it is read. */
@@ -106,21 +103,22 @@ class TrialWatch {
   #beginNext(): void {
     this.#stopLast();
     const item = this.#items[this.#spans.length];
-    if (item !== undefined) this.#spans.push(openBenchmark(this.#recorder, item, this.#parent));
+    const found = item && recorderOf(item);
+    this.#spans.push(found && [found, openBenchmark(found, item, this.#parent)]);
   }
 
   #stopLast(): void {
     const last = this.#spans[this.#spans.length - 1];
-    if (last !== undefined) this.#recorder.stop(last);
+    last?.[0].stop(last[1]);
   }
 
   /** @param result undefined: the last run threw */
   end(result: TrialResult | undefined): void {
     this.#stopLast();
-    this.#spans.forEach((span, index) => {
+    this.#spans.forEach((begun, index) => {
       const stats = result?.runs[index]?.stats;
       const isFailed = result === undefined ? index === this.#spans.length - 1 : stats === undefined;
-      this.#recorder.close(span, isFailed ? 'failed' : 'passed', stats && withStatistics(statisticsOf(stats)));
+      begun?.[0].close(begun[1], isFailed ? 'failed' : 'passed', stats && withStatistics(statisticsOf(stats)));
     });
   }
 }

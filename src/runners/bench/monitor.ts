@@ -1,6 +1,6 @@
 /** `spanmeter/bench`: one call that measures the benchmarks of a harness. */
 import { SpanmeterError } from '../../model/errors.js';
-import { isOff } from '../off.js';
+import { isSwitchedOff } from '../../model/switch.js';
 import { watchMitata, type MitataModule } from './mitata.js';
 import { watchBench } from './tinybench.js';
 import type { TinybenchBench } from './tinybench-types.js';
@@ -17,7 +17,7 @@ export type { TinybenchBench, TinybenchResult, TinybenchTask } from './tinybench
  */
 export function monitor<T extends object>(harness: T): T {
   const watch = watchFor(harness);
-  if (!isOff()) watch();
+  if (!isSwitchedOff(process.env)) watch();
   return harness;
 }
 

@@ -2,9 +2,9 @@
  * The session of a script that runs benchmarks: that of `spanmeter run` or of whoever opened one, else one of its own, from the
  * first benchmark to the end of the script.
  */
-import { recorder, type Recorder } from '../../recorder/index.js';
+import { isSwitchedOff } from '../../model/switch.js';
+import { recorder, type ItemInput, type Recorder } from '../../recorder/index.js';
 import type { Run } from '../run.js';
-import { isOff } from '../off.js';
 
 let begun: Promise<unknown> | undefined;
 
@@ -13,15 +13,15 @@ let begun: Promise<unknown> | undefined;
  * @returns undefined where one is open or none is wanted, else what to wait for before the first benchmark. Never rejects.
  */
 export function sessionBegun(harness: string): Promise<unknown> | undefined {
-  if (isOff() || recorder() !== undefined) return undefined;
+  if (isSwitchedOff(process.env) || recorder() !== undefined) return undefined;
   begun ??= begin(harness);
   return begun;
 }
 
-/** Where the spans of benchmarks go. Undefined: nowhere. */
-export function benchRecorder(): Recorder | undefined {
-  const found = isOff() ? undefined : recorder();
-  return found?.wants('bench') === true ? found : undefined;
+/** Where the span of a benchmark goes. Undefined: nowhere. */
+export function recorderOf(item: ItemInput): Recorder | undefined {
+  const found = isSwitchedOff(process.env) ? undefined : recorder();
+  return found?.wants('bench') === true && found.picks(item) ? found : undefined;
 }
 
 async function begin(name: string): Promise<void> {

@@ -1,9 +1,9 @@
 /** `monitor(bench)` for tinybench: measures each task of one Bench. */
 import { callerFile } from '../../recorder/caller-file.js';
-import type { ItemInput, OpenSpan } from '../../recorder/index.js';
+import { recorder, type ItemInput, type OpenSpan } from '../../recorder/index.js';
 import { whenEnded } from '../attempt.js';
 import { Ordinals } from '../ordinals.js';
-import { benchRecorder, sessionBegun } from './session.js';
+import { recorderOf, sessionBegun } from './session.js';
 import { TaskWatch, guarded, watchHooks, type TaskPlace } from './tinybench-task.js';
 import type { TinybenchBench, TinybenchTask } from './tinybench-types.js';
 
@@ -34,7 +34,7 @@ export function watchBench(bench: TinybenchBench): void {
   /** Tasks that run at the same time overlap: none contains another, and what contains all is asked before. */
   let container: OpenSpan | null = null;
   function placeOf(item: ItemInput): TaskPlace {
-    const place = { recorder: benchRecorder(), item };
+    const place = { recorder: recorderOf(item), item };
     return bench.concurrency === 'bench' ? { ...place, parent: container } : place;
   }
 
@@ -43,7 +43,7 @@ export function watchBench(bench: TinybenchBench): void {
   watchHooks(bench, (task) => watches.get(task));
   const { run } = bench;
   const start = (): unknown => {
-    guarded(() => (container = benchRecorder()?.nesting.innermost() ?? null));
+    guarded(() => (container = recorder()?.nesting.innermost() ?? null));
     return run.call(bench);
   };
   bench.run = () => {

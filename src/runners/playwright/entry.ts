@@ -1,7 +1,7 @@
 /** `spanmeter/playwright`: the configuration's one line, and a `test` that measures itself. */
 import { join } from 'node:path';
+import { isSwitchedOff } from '../../model/switch.js';
 import type { Options } from '../../session/options/index.js';
-import { isOff } from '../off.js';
 import { say } from '../say.js';
 import { findPlaywright } from './find.js';
 import { held } from './held.js';
@@ -12,7 +12,7 @@ const GLOBAL_SETUP = join(__dirname, 'global-setup.js');
 const playwright = findPlaywright();
 
 /** Playwright's own `test`, whose tests are measured. For configurations without `monitor`. */
-export const test: typeof import('@playwright/test').test = isOff() ? playwright.test : playwright.test.extend(fixtures);
+export const test: typeof import('@playwright/test').test = isSwitchedOff(process.env) ? playwright.test : playwright.test.extend(fixtures);
 export const expect: typeof import('@playwright/test').expect = playwright.expect;
 
 interface Config {
@@ -24,7 +24,7 @@ interface Config {
  * reporter; and gives Playwright's `test` a fixture in the workers.
  */
 export function monitor<C extends object>(config: C, options: Partial<Options> = {}): C {
-  if (isOff()) return config;
+  if (isSwitchedOff(process.env)) return config;
   // Configurations are evaluated in the main process and again in each worker.
   if (process.env['TEST_WORKER_INDEX'] !== undefined) {
     if (!instrument(playwright.test)) say('no test is measured: this version of Playwright is not supported');

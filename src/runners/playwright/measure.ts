@@ -43,7 +43,7 @@ function watch(info: TestInfo): Attempt | undefined {
   if (writer?.wants('test') !== true) return undefined;
   const { project, file, titlePath, annotations, retry, repeatEachIndex: repeat } = info;
   const item = itemOf({ project: project.name, file, titles: titlePath.slice(1), annotations });
-  if (item === undefined) return undefined;
+  if (item === undefined || !writer.picks(item)) return undefined;
   const attempt = new Attempt(writer, item, { retry, repeat });
   const runWithTimeout = info._runWithTimeout;
   if (runWithTimeout === undefined) {

@@ -57,7 +57,7 @@ export default class SpanmeterReporter {
         const item = itemOf(factsOf(test, result));
         const number = { retry: result.retry, repeat: test.repeatEachIndex };
         const status = noteStatus(result.status, test.expectedStatus);
-        if (item === undefined || status === undefined || known.has(attemptKey(root, item, number))) continue;
+        if (item === undefined || !recorder.picks(item) || status === undefined || known.has(attemptKey(root, item, number))) continue;
         recorder.note(item, status, number);
       }
     }

@@ -55,9 +55,10 @@ export class BenchmarkWatch {
 
   #nameAll(file: RunnerTestFile): void {
     if (!this.#recorder.wants('bench')) return;
-    this.#items = itemsOf(file);
     this.#expected = inOrder(file.tasks);
-    for (const [task, item] of this.#items) if (isBenchmark(task) && finalStatus(task) === 'skipped') this.#recorder.note(item, 'skipped');
+    const benches = [...itemsOf(file)].filter(([task, item]) => isBenchmark(task) && this.#recorder.picks(item));
+    this.#items = new Map(benches);
+    for (const [task, item] of benches) if (finalStatus(task) === 'skipped') this.#recorder.note(item, 'skipped');
   }
 
   #endFile(file: RunnerTestFile): void {
