@@ -7,7 +7,7 @@ import { describe, expect, test, vi } from 'vitest';
 import type { StoredReading } from '../dist/client/rows.js';
 import { REPOSITORY } from './helpers/project.mjs';
 import { RunnerProject, SUMMARY, named, value, type Outcome, type Way } from './helpers/runner-project.js';
-import { BIN, run, type Ended } from './helpers/script.js';
+import { BIN, run } from './helpers/script.js';
 
 const TOOLS = join(REPOSITORY, 'test/tools/playwright/node_modules');
 // A worker that saw a failure is replaced by a new process: runs take their time.
@@ -314,8 +314,11 @@ test('the whole run is killed: the next command delivers what was finished, and 
   running.child.kill('SIGKILL');
   process.kill(Number(readFileSync(file, 'utf8')), 'SIGKILL');
   await running.ended;
-  const { code }: Ended = await run(process.execPath, [BIN, 'recover'], { cwd: made.folder });
-  expect(code).toBe(0);
+  // The worker is not the child of anyone who would tell when it has ended.
+  for (let left = 20; left > 0 && (await made.tests()).length === 0; left -= 1) {
+    await sleep(100);
+    await run(process.execPath, [BIN, 'recover'], { cwd: made.folder });
+  }
   expect((await made.tests()).map(({ identity, status }) => [identity.name, status])).toEqual([
     ['finished', 'passed'],
     ['endless', 'interrupted'],

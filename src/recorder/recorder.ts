@@ -118,7 +118,8 @@ export class Recorder {
     const span = new OpenSpan(journal, sequence, parent, this.#collector.binding.now(), retry, repeat);
     const container = parent?.journal === journal ? (parent?.sequence ?? 0) : 0;
     journal?.append(beginLine(sequence, this.#refer(item), span.startedAt, retry, repeat, container));
-    if (how.scoped !== true) this.nesting.push(span);
+    // The whole is no container either: it is not counted among what is open at the same time.
+    if (how.scoped !== true && how.whole !== true) this.nesting.push(span);
     span.slot = this.#collector.start(how.probes ?? this.options.probes ?? (item.kind === 'span' ? 'core' : 'full'), how.whole);
     return span;
   }
