@@ -3,9 +3,13 @@ import { configDefaults, defineConfig } from 'vitest/config';
 /** Tests that compare measured numbers with true ones: they get the machine to themselves, after all others. */
 const ALONE = [
   'test/accuracy*.test.{ts,mts}',
+  'test/bench*.test.{ts,mts}',
   'test/collector*.test.{ts,mts}',
-  'test/vitest*.test.{ts,mts}',
+  'test/jest*.test.{ts,mts}',
   'test/mocha*.test.{ts,mts}',
+  'test/node-test*.test.{ts,mts}',
+  'test/playwright*.test.{ts,mts}',
+  'test/vitest*.test.{ts,mts}',
   'test/cli-run.test.{ts,mts}',
 ];
 const NEVER = [...configDefaults.exclude, 'test/fixtures/**', 'test/tools/**', 'examples/**'];

@@ -1,6 +1,8 @@
 // One state, whether it is imported or required: the CommonJS build is the only one.
-export { METRICS, SpanmeterError, assertWithin, openSession, span } from './index.js';
+export { METRICS, SpanmeterError, asBenchmark, assertWithin, openSession, span } from './index.js';
 export type {
+  BenchmarkOptions,
+  BenchmarkResult,
   Budget,
   ErrorCode,
   Kind,

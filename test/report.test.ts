@@ -41,6 +41,13 @@ const whole = storedReading(
   { wall_time: 12_400 * MS, children_cpu_time: 44_000 * MS, tree_peak_low: 412 * MIB, tree_peak_high: 1331.2 * MIB },
 );
 
+const bench = storedReading(
+  's',
+  7,
+  { kind: 'bench', name: 'parses', file: 'test/parse.bench.ts' },
+  { iterations: 2000, iteration_mean: 1500, iteration_p50: 1400, iteration_p99: 0, cpu_time: 4 * MS, peak_growth: 2 * MIB, gc_time: 200 },
+);
+
 const totals: KindTotals = {
   kind: 'test',
   count: 512,
@@ -148,6 +155,45 @@ describe('the summary', () => {
     expect(shown.match(/large files/g)).toHaveLength(1);
     expect(shown).toContain('adds [1 + 1] #2');
     expect(shown).not.toContain('most cpu');
+  });
+});
+
+describe('benchmarks', () => {
+  const only = { ...full, totals: [{ ...totals, kind: 'bench' }], slowestBenches: [bench], topWall: [bench] };
+
+  it('are shown by their harness’s numbers and what one iteration cost', () => {
+    const text = renderSummary(only, plain(140));
+    expect(text).toMatch(/iterations +mean +p50 +p99 +cpu\/iter +growth\/iter +gc\/iter/);
+    expect(text).toMatch(/parses +passed +2000 +1\.5 us +1\.4 us +<1 ns +2\.0 us +1\.0 KiB +<1 ns/);
+    expect(text).not.toContain('most cpu');
+  });
+
+  it.each([40, 60, 80, 120])('fit %i columns', (columns) => {
+    for (const line of renderSummary(only, plain(columns)).split('\n')) expect(stringWidth(line), line).toBeLessThanOrEqual(columns);
+  });
+
+  it('have a table of their own beside tests, but not in a ranking', () => {
+    const shown = {
+      session: full.session,
+      totals: [totals],
+      items: [bench, heavy],
+      more: 0,
+      filter: '',
+      withProject: false,
+      interrupted: [],
+    };
+    expect(renderShow(shown, plain(140), { quiet: true })).toMatch(
+      /wall +cpu +peak growth\n.*large files[^]*\n\nitem.*iterations[^]*parses/,
+    );
+    const ranked = renderTop(full.session, [heavy, bench], plain(140), { by: 'cpu_time', quiet: true });
+    expect(ranked.split('\n')).toHaveLength(4);
+    expect(ranked).not.toContain('iterations');
+  });
+
+  it('say in JSON what one iteration cost; tests do not', () => {
+    expect(readingJson(bench)['per_iteration']).toEqual({ cpu_time: 2000, peak_growth: (2 * MIB) / 2000, gc_time: 0.1 });
+    expect(readingJson(heavy)).not.toHaveProperty('per_iteration');
+    expect(JSON.parse(toJson(summaryJson(only)))).toMatchObject({ benches: [{ name: 'parses' }] });
   });
 });
 

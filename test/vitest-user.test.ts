@@ -221,13 +221,9 @@ test('a runner of the user is left in place', async () => {
   expect(named(await project.readings(), 'mine').map(({ status, values }) => [status, values[0]! > 0])).toEqual([['passed', true]]);
 });
 
-test('listing tests, benchmarks and merging reports are no test runs', async () => {
+test('listing tests and merging reports are no test runs', async () => {
   const project = new VitestProject();
   project.write('a.test.mjs', "import { test } from 'vitest'; test('listed', () => {});");
-  project.write(
-    'a.bench.mjs',
-    "import { bench } from 'vitest'; bench('b', () => {}, { time: 1, iterations: 1, warmupTime: 1, warmupIterations: 1 });",
-  );
   project.configure('', 'spanmeter()');
   const list = await project.startOther('plugin', 'list').ended;
   expect([list.code, list.stdout, list.stderr]).toEqual([0, 'a.test.mjs > listed\n', '']);
@@ -235,8 +231,6 @@ test('listing tests, benchmarks and merging reports are no test runs', async () 
   expect(attached.stdout).toBe('a.test.mjs > listed\n');
   expect(named(await project.readings(), 'listed')).toEqual([]);
   rmSync(join(project.folder, '.spanmeter'), { recursive: true });
-  expect((await project.startOther('plugin', 'bench', ['--run']).ended).code).toBe(0);
-  expect(await project.sessions()).toEqual([]);
   await project.vitest('plugin', ['--reporter=blob']);
   expect(await project.sessions()).toHaveLength(1);
   expect((await project.vitest('plugin', ['--merge-reports'])).stdout).toContain('1 passed');

@@ -13,6 +13,8 @@ export interface SummaryInput {
   /** Bytes that a peak may be off by here: growth within it is noise. NaN or absent: unknown. */
   readonly peakBound?: number;
   readonly topWall: readonly StoredReading[];
+  /** Benchmarks whose iterations take longest, where benchmarks are all that was measured: their sums say nothing. */
+  readonly slowestBenches?: readonly StoredReading[];
   readonly interrupted: readonly StoredReading[];
   /** Items that ran beside others in their process, and items that needed more than one attempt. */
   readonly overlapped: number;
@@ -40,6 +42,8 @@ export interface Digest {
   readonly highlights: readonly Highlight[];
   /** All items, longest first, when there are so few that rankings would repeat them. */
   readonly few: readonly StoredReading[];
+  /** Instead of both, where benchmarks are all there is. */
+  readonly benches: readonly StoredReading[];
   /** Nanoseconds from the session's start to its end; NaN while it runs. */
   readonly took: number;
 }
@@ -50,7 +54,8 @@ const A_HIGHLIGHT = 3;
 
 export function digest(input: SummaryInput): Digest {
   const main = MAIN_KINDS.map((kind) => input.totals.find((row) => row.kind === kind)).find((row) => row !== undefined);
-  const few = input.topWall.length <= A_HIGHLIGHT && main !== undefined && main.count <= A_HIGHLIGHT;
+  const benches = main?.kind === 'bench' ? (input.slowestBenches ?? []) : [];
+  const few = benches.length === 0 && input.topWall.length <= A_HIGHLIGHT && main !== undefined && main.count <= A_HIGHLIGHT;
   const highlights: Highlight[] = [
     { by: 'cpu_time', readings: input.topCpu.slice(0, A_HIGHLIGHT) },
     { by: 'peak_growth', readings: aboveBound(input).slice(0, A_HIGHLIGHT) },
@@ -59,7 +64,8 @@ export function digest(input: SummaryInput): Digest {
   const { startedAt, finishedAt } = input.session;
   return {
     ...(main === undefined ? {} : { main }),
-    highlights: few ? [] : highlights.filter((each) => each.readings.length > 0),
+    benches,
+    highlights: few || benches.length > 0 ? [] : highlights.filter((each) => each.readings.length > 0),
     few: few ? input.topWall : [],
     took: finishedAt === undefined ? NaN : (finishedAt - startedAt) * 1000,
   };

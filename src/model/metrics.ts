@@ -10,7 +10,10 @@ export type Unit = 'ns' | 'bytes' | 'count';
 /** Whose consumption the number is. `process` is shared with everything that ran in the process at the same time. */
 export type Scope = 'span' | 'process' | 'thread' | 'children' | 'isolate';
 
-/** The probe set that a metric belongs to; `full` contains `core`, `gc` contains `full`. `tree` is for whole commands. */
+/**
+ * The probe set that a metric belongs to; `full` contains `core`, `gc` contains `full`. `tree` is for whole commands, `bench`
+ * is what a benchmark's own harness says.
+ */
 export type ProbeSet = 'core' | 'full' | 'gc';
 
 interface MetricRow {
@@ -19,7 +22,7 @@ interface MetricRow {
   readonly heading: string;
   readonly unit: Unit;
   readonly scope: Scope;
-  readonly probe: ProbeSet | 'tree';
+  readonly probe: ProbeSet | 'tree' | 'bench';
   /** Whether less is better (`lower`), or the number is only a fact (`none`). */
   readonly direction: 'lower' | 'none';
   /**
@@ -60,6 +63,10 @@ export const METRICS = [
   { name: 'gc_time', heading: 'gc', unit: 'ns', scope: 'isolate', probe: 'gc', direction: 'lower', least: 10_000, precision: 'v8.GCProfiler: time in garbage collections of this isolate' },
   { name: 'tree_peak_low', heading: 'tree peak >=', unit: 'bytes', scope: 'children', probe: 'tree', direction: 'lower', least: 'peak', precision: "a whole command's memory, lower bound: the largest single process" },
   { name: 'tree_peak_high', heading: 'tree peak <=', unit: 'bytes', scope: 'children', probe: 'tree', direction: 'lower', least: 'peak', precision: "a whole command's memory, upper bound: the sum of the peaks of its processes" },
+  { name: 'iterations', heading: 'iterations', unit: 'count', scope: 'span', probe: 'bench', direction: 'none', precision: "how often the benchmark's function was called and timed, as its harness counts" },
+  { name: 'iteration_mean', heading: 'mean', unit: 'ns', scope: 'span', probe: 'bench', direction: 'lower', precision: "the harness's mean of the wall time of one iteration, rounded to 1 ns: 0 is less than half of one" },
+  { name: 'iteration_p50', heading: 'p50', unit: 'ns', scope: 'span', probe: 'bench', direction: 'lower', precision: "the harness's median, rounded to 1 ns" },
+  { name: 'iteration_p99', heading: 'p99', unit: 'ns', scope: 'span', probe: 'bench', direction: 'lower', precision: "the harness's 99th percentile, rounded to 1 ns" },
 ] as const satisfies readonly MetricRow[];
 
 export type Metric = (typeof METRICS)[number];
@@ -67,7 +74,8 @@ export type MetricName = Metric['name'];
 
 type Camel<S extends string> = S extends `${infer A}_${infer B}` ? `${A}${Capitalize<Camel<B>>}` : S;
 /** A metric's name as JavaScript spells it: `peak_rss` is `peakRss`. */
-export type MetricKey = Camel<MetricName>;
+export type MetricKey = KeyOf<MetricName>;
+export type KeyOf<Name extends MetricName> = Camel<Name>;
 
 export const METRIC_NAMES: readonly MetricName[] = METRICS.map((metric) => metric.name);
 export const METRIC_KEYS: readonly MetricKey[] = METRIC_NAMES.map(camel);
@@ -87,6 +95,10 @@ export type MetricWord = keyof typeof METRIC_WORDS;
 export const METRIC_INDEX = Object.freeze(Object.fromEntries(METRIC_NAMES.map((name, index) => [name, index]))) as Readonly<
   Record<MetricName, number>
 >;
+
+export function keyOf<Name extends MetricName>(name: Name): KeyOf<Name> {
+  return METRIC_KEYS[METRIC_INDEX[name]] as KeyOf<Name>;
+}
 
 function camel(name: MetricName): MetricKey {
   return name.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase()) as MetricKey;

@@ -47,11 +47,14 @@ export interface HowToOpen {
   readonly scoped?: boolean;
   /** It stands for all that the process does: nothing counts as running beside it. */
   readonly whole?: boolean;
-  /** Collect garbage before it starts. Default: as the session says for tests, else not. */
+  /** Collect garbage before it starts. Default: as the session says for tests and benchmarks, else not. */
   readonly gc?: boolean;
   /** False: measured, and known to the spans around it, but not written to the journal. */
   readonly recorded?: boolean;
 }
+
+/** Changes the numbers of a span in place. */
+export type Adjust = (values: Float64Array) => void;
 
 export class Recorder {
   readonly nesting = new Nesting();
@@ -112,7 +115,7 @@ export class Recorder {
 
   /** Writes the begin record, then starts measuring: the last thing that happens before the measured code. */
   open(item: ItemInput, how: HowToOpen = {}): OpenSpan {
-    if (how.gc ?? (this.options.gc && item.kind === 'test')) collectGarbage();
+    if (how.gc ?? (this.options.gc && (item.kind === 'test' || item.kind === 'bench'))) collectGarbage();
     const parent = how.parent === undefined ? this.nesting.innermost() : (how.parent ?? undefined);
     const { retry = 0, repeat = 0 } = how;
     const journal = how.recorded !== false && this.wants(item.kind) ? this.#journal : undefined;
@@ -120,40 +123,52 @@ export class Recorder {
     const span = new OpenSpan(journal, sequence, parent, this.#collector.binding.now(), retry, repeat);
     const container = recordedAround(parent, journal);
     journal?.append(beginLine(sequence, this.#refer(item), span.startedAt, retry, repeat, container));
-    if (how.scoped !== true) this.nesting.push(span);
+    // The whole is no container: it is not counted among what is open at the same time.
+    if (how.scoped !== true && how.whole !== true) this.nesting.push(span);
     span.isWhole = how.whole === true;
     if (!span.isWhole) this.openCount += 1;
     span.slot = this.#collector.start(how.probes ?? this.options.probes ?? (item.kind === 'span' ? 'core' : 'full'), how.whole);
     return span;
   }
 
+  /** Stops measuring, for who knows only later what to say of it: `close` or `read` must follow. */
+  stop(span: OpenSpan): void {
+    if (span.isOpen) this.#collector.stop(span.slot);
+  }
+
   /**
    * Stops measuring first, then writes the end record. Closing it again does nothing.
    * @param adjust may change the values before they are written (in the order of METRICS, NaN: absent): for what was measured elsewhere
    */
-  close(span: OpenSpan, status: Status, adjust?: (values: Float64Array) => void): void {
+  close(span: OpenSpan, status: Status, adjust?: Adjust): void {
     if (!span.isOpen) return;
     this.#end(span, status, adjust);
-    this.#collector.release(span.slot);
+    this.#release(span, adjust);
   }
 
   /** Closes it and gives the numbers; again, the same ones. Runners do without: they need no object for each of their tests. */
-  read(span: OpenSpan, status: Status): Reading {
+  read(span: OpenSpan, status: Status, adjust?: Adjust): Reading {
     if (span.isOpen) {
-      const overlaps = this.#end(span, status);
+      const overlaps = this.#end(span, status, adjust);
       span.reading = makeReading(span, status, this.#collector.numbers, overlaps, isShared(overlaps));
-      this.#collector.release(span.slot);
+      this.#release(span, adjust);
     }
     // Who reads a span is the only one who closes it.
     return span.reading as Reading;
   }
 
+  /** Whoever gets the slot next finds no number in it that the probes did not write. */
+  #release(span: OpenSpan, adjust: Adjust | undefined): void {
+    if (adjust !== undefined) valuesOf(span, this.#collector.numbers).fill(NaN);
+    this.#collector.release(span.slot);
+  }
+
   /** @returns how many spans it overlapped. Its numbers stay in their slot until that is released. */
-  #end(span: OpenSpan, status: Status, adjust?: (values: Float64Array) => void): number {
+  #end(span: OpenSpan, status: Status, adjust: Adjust | undefined): number {
     this.#collector.stop(span.slot);
     const { numbers } = this.#collector;
     const offset = span.slot * SLOT_STRIDE;
-    adjust?.(numbers.subarray(offset, offset + METRICS.length));
+    adjust?.(valuesOf(span, numbers));
     if (!span.isWhole) this.openCount -= 1;
     const overlaps = span.endBeside(numbers[offset + SLOT_EXTRA.concurrent] as number);
     if (span.journal !== undefined) {
@@ -197,6 +212,10 @@ function recordedAround(parent: OpenSpan | undefined, journal: JournalWriter | u
   let around = parent;
   while (around !== undefined && around.journal !== journal) around = around.parent;
   return around?.sequence ?? 0;
+}
+
+function valuesOf({ slot }: OpenSpan, numbers: Float64Array): Float64Array {
+  return numbers.subarray(slot * SLOT_STRIDE, slot * SLOT_STRIDE + METRICS.length);
 }
 
 /** A thread is never alone in its process: the main thread goes on. */

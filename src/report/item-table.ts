@@ -2,6 +2,7 @@
 import type { StoredReading } from '../client/rows.js';
 import { isShared } from '../model/judge.js';
 import type { MetricName } from '../model/metrics.js';
+import { BENCH_COLUMNS, BENCH_METRICS, isBench } from './benchmarks.js';
 import { SHARED_NOTE, itemCell, metricColumn, metricNamed, metricText, statusCell } from './items.js';
 import { renderTable, type Cell, type Column } from './table.js';
 import { painter, type Terminal } from './terminal.js';
@@ -20,7 +21,14 @@ export function renderItems(
   options: { readonly by?: MetricName; readonly notes: boolean; readonly withProject?: boolean },
 ): string[] {
   const { by, withProject } = options;
+  // Benchmarks have numbers of their own. A ranking stays in one piece.
+  const benches = by === undefined ? readings.filter(isBench) : [];
+  if (benches.length > 0 && benches.length < readings.length) {
+    const others = readings.filter((reading) => !isBench(reading));
+    return [...renderItems(others, terminal, { ...options, notes: false }), '', ...renderItems(benches, terminal, options)];
+  }
   const metrics = metricsFor(readings, by);
+  const derived = readings.length > 0 && readings.every(isBench) ? BENCH_COLUMNS : [];
   const severalKinds = new Set(readings.map((reading) => reading.identity.kind)).size > 1;
   const haveStatus = readings.some((reading) => !reading.foreign);
   const columns: Column[] = [
@@ -28,21 +36,23 @@ export function renderItems(
     { heading: 'item', shrinks: true },
     ...(haveStatus ? [{ heading: 'status', expendable: 1 }] : []),
     ...metrics.map((name) => metricColumn(name, name === by ? undefined : 2)),
+    ...derived.map(({ heading }): Column => ({ heading, align: 'right', expendable: 3 })),
   ];
   const rows = readings.map((reading): (Cell | string)[] => [
     ...(severalKinds ? [reading.identity.kind] : []),
     itemCell(reading, withProject),
     ...(haveStatus ? [statusCell(reading)] : []),
     ...metrics.map((name): Cell => ({ text: metricText(reading, name), ...(name === by ? { paint: 'bold' as const } : {}) })),
+    ...derived.map(({ text }) => text(reading)),
   ]);
   const table = renderTable(columns, rows, terminal);
   return options.notes ? [...table, ...notesFor(readings, metrics, terminal)] : table;
 }
 
-/** Whole commands have numbers of their own kind: those of a tree of processes. */
+/** Whole commands have numbers of their own kind, those of a tree of processes; and so have benchmarks. */
 function metricsFor(readings: readonly StoredReading[], by: MetricName | undefined): MetricName[] {
-  const whole = readings.length > 0 && readings.every((reading) => reading.identity.kind === 'session');
-  const metrics: MetricName[] = whole ? ['wall_time', ...TREE] : [...USUAL];
+  const are = (kind: string): boolean => readings.length > 0 && readings.every((reading) => reading.identity.kind === kind);
+  const metrics: MetricName[] = are('session') ? ['wall_time', ...TREE] : are('bench') ? [...BENCH_METRICS] : [...USUAL];
   return by === undefined || metrics.includes(by) ? metrics : [by, ...metrics];
 }
 

@@ -55,8 +55,14 @@ export function metricText(reading: StoredReading, name: MetricName): string {
   const value = valueOf(reading, name);
   if (Number.isNaN(value)) return '-';
   const metric = metricNamed(name);
+  if (metric.probe === 'bench' && metric.unit === 'ns') return formatShortTime(value);
   const bound = reading.peakIsLowerBound && (name === 'peak_rss' || name === 'peak_growth') ? '>=' : '';
   return `${isShared(reading, metric) ? SHARED_MARK : ''}${bound}${formatQuantity(value, metric.unit)}`;
+}
+
+/** Of one iteration, which can take less than the unit. @param nanoseconds whole ones, or divided */
+export function formatShortTime(nanoseconds: number): string {
+  return nanoseconds < 0.5 ? '<1 ns' : formatQuantity(nanoseconds, 'ns');
 }
 
 const STATUS_PAINT = { passed: 'green', failed: 'red', skipped: 'dim', interrupted: 'yellow' } as const;

@@ -5,6 +5,7 @@
 import type { BudgetResult, JudgedItem } from '../analysis/budget.js';
 import { aboveBound, type SummaryInput } from '../analysis/summary.js';
 import type { KindTotals, SessionSummary, StoredReading, StoredSession } from '../client/rows.js';
+import { isBench, perIterationOf } from './benchmarks.js';
 import { METRIC_NAMES, type MetricName } from '../model/metrics.js';
 import { overBy } from '../model/over.js';
 
@@ -43,11 +44,12 @@ export function sessionJson(
 }
 
 export function summaryJson(summary: SummaryInput): Json {
-  const { session, totals, whole, topCpu, topWall, interrupted, overlapped, retried, location, warnings, budget } = summary;
+  const { session, totals, whole, topCpu, topWall, slowestBenches, interrupted, overlapped, retried, location, warnings, budget } = summary;
   return present({
     ...sessionJson(session, { totals }),
     command: whole === undefined ? undefined : readingJson(whole),
     top: { cpu_time: topCpu.map(readingJson), peak_growth: aboveBound(summary).map(readingJson), wall_time: topWall.map(readingJson) },
+    benches: slowestBenches?.map(readingJson),
     interrupted: interrupted.map(readingJson),
     overlapped,
     retried,
@@ -93,6 +95,7 @@ export function readingJson(reading: StoredReading): Json {
     metrics: Object.fromEntries(
       METRIC_NAMES.map((metric, index) => [metric, reading.values[index] ?? NaN] as const).filter(([, value]) => !Number.isNaN(value)),
     ),
+    ...(isBench(reading) && { per_iteration: perIterationOf(reading) }),
   };
 }
 

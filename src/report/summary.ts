@@ -6,6 +6,7 @@ import type { MetricName } from '../model/metrics.js';
 import { formatBytes, formatTime } from '../model/units.js';
 import { renderBudget } from './budget.js';
 import { renderFacts, type Fact } from './facts.js';
+import { renderItems } from './item-table.js';
 import { SHARED_MARK, itemCell, itemName, metricColumn, metricText } from './items.js';
 import { renderTable, type Cell } from './table.js';
 import { painter, type Paint, type Terminal } from './terminal.js';
@@ -28,7 +29,8 @@ export function renderSummary(input: SummaryInput, terminal: Terminal): string {
   const facts = digest(input);
   const paint = painter(terminal);
   const write = (facts: readonly Fact[]): string[] => renderFacts(facts, terminal, { indent: INDENT, label: LABEL });
-  const table = itemTable(facts, terminal, input.withProject);
+  const table =
+    facts.benches.length > 0 ? benchTable(facts.benches, terminal, input.withProject) : itemTable(facts, terminal, input.withProject);
   const lines = [
     header(input, terminal, paint),
     ...write([
@@ -84,6 +86,11 @@ function itemTable({ few, highlights }: Digest, terminal: Terminal, withProject 
   const columns = [{ heading: '', shrinks: true }, ...COLUMNS.map((name) => metricColumn(name))];
   if (rows.length === 0) return [];
   return renderTable(narrow ? columns : [{ heading: '' }, ...columns], rows, terminal, { indent: INDENT });
+}
+
+function benchTable(benches: readonly StoredReading[], terminal: Terminal, withProject = false): string[] {
+  const inner = { ...terminal, columns: terminal.columns - INDENT };
+  return renderItems(benches, inner, { by: 'iteration_mean', notes: false, withProject }).map((line) => ' '.repeat(INDENT) + line);
 }
 
 function itemRow(label: string, item: Cell, reading: StoredReading, narrow: boolean, by?: MetricName): Cell[] {

@@ -19,7 +19,13 @@ export const RUNNERS: readonly RunnerRow[] = [
     main: /\/(?:bin\/_?mocha(?:\.js)?|mocha\/lib\/cli\/cli\.js|mocha\/lib\/nodejs\/worker\.c?js)$/,
     module: './mocha/attach.js',
   },
+  {
+    name: 'playwright',
+    main: /\/@?playwright\/(?:test\/)?(?:cli|lib\/common\/process|lib\/worker\/workerProcessEntry)\.js$/,
+    module: './playwright/attach.js',
+  },
 ];
 
 /** The last parts of the paths above, without their links: what tells in no time that a process is not of interest. */
-export const MAYBE_A_RUNNER = /(?:vitest(?:\.mjs|\.js|\.cmd)?|mocha(?:\.js|\.cmd)?|cli\.js|worker\.c?js)$/;
+export const MAYBE_A_RUNNER =
+  /(?:vitest(?:\.mjs|\.js|\.cmd)?|mocha(?:\.js|\.cmd)?|cli\.js|worker\.c?js|playwright|process\.js|workerProcessEntry\.js)$/;

@@ -19,7 +19,8 @@ const { stringify } = JSON;
 export interface RunFacts {
   /** The runner's name, for the item that stands for the run as a whole. */
   readonly name: string;
-  readonly version: string;
+  /** Absent: the command line says more. */
+  readonly version?: string;
   /** What the runner knows better than the options. */
   readonly worker?: Partial<WorkerOptions>;
 }
@@ -47,9 +48,9 @@ export class Run {
   static async begin(options: Partial<Options>, facts: RunFacts): Promise<Run | undefined> {
     try {
       const isJoining = process.env[HAND_OVER_VARIABLE] !== undefined;
-      const { worker } = facts;
-      const command = `${facts.name} ${facts.version}`;
-      const session = await openSession(options, { command, lenient: true, ...(worker && { worker }) });
+      const { name, version, worker } = facts;
+      const command = version === undefined ? undefined : `${name} ${version}`;
+      const session = await openSession(options, { lenient: true, ...(command && { command }), ...(worker && { worker }) });
       // An outer owner says its own warnings.
       if (!session.owned && !isJoining) session.warnings.forEach(say);
       return new Run(session, facts.name);

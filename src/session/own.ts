@@ -62,6 +62,8 @@ export class OwnSession implements Session {
 
   /** A script that just ends has no more spans to come. */
   readonly #closeUnasked = (): void => {
+    // Somebody who came first at this end of the script did ask.
+    if (this.#result !== undefined) return;
     void this.close().then(({ warnings, summary }) => {
       warnings.forEach(warn);
       if (summary?.budget?.failed === true) failFor(summary.budget);

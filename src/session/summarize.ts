@@ -7,6 +7,8 @@ import { checkBudgets, type Held } from './budget.js';
 
 const MOST_EXPENSIVE = 3;
 const NAMED_INTERRUPTED = 5;
+/** A suite of benchmarks is short, and each of them of interest. */
+const SHOWN_BENCHES = 12;
 
 export async function summarize(
   store: Store,
@@ -17,6 +19,7 @@ export async function summarize(
   const top = { session: session.id, kinds, limit: MOST_EXPENSIVE } as const;
   const totals = await store.totals(session.id);
   const sum = (of: 'overlapped' | 'retried'): number => totals.reduce((all, row) => all + (kinds.includes(row.kind) ? row[of] : 0), 0);
+  const hasBenches = totals.some(({ kind }) => kind === 'bench');
   const [whole] = await store.readings({ session: session.id, kinds: ['session'], limit: 1 });
   return {
     session,
@@ -26,6 +29,9 @@ export async function summarize(
     topPeak: await store.readings({ ...top, orderBy: 'peak_growth' }),
     peakBound: collector().capabilities.peakBound,
     topWall: await store.readings({ ...top, orderBy: 'wall_time' }),
+    ...(hasBenches && {
+      slowestBenches: await store.readings({ ...top, kinds: ['bench'], limit: SHOWN_BENCHES, orderBy: 'iteration_mean' }),
+    }),
     interrupted: await store.readings({ session: session.id, statuses: ['interrupted'], limit: NAMED_INTERRUPTED }),
     withProject: (await store.projects(session.id)).length > 1,
     overlapped: sum('overlapped'),

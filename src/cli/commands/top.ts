@@ -50,7 +50,8 @@ export const top: CliCommand = {
     }),
 };
 
-/** Whole commands are known by the processor time of their processes. */
+/** Whole commands are known by the processor time of their processes, benchmarks by the time of one iteration. */
 function usualMetric(kinds: readonly string[]): MetricName {
+  if (kinds.every((kind) => kind === 'bench')) return 'iteration_mean';
   return kinds.every((kind) => kind === 'session') ? 'children_cpu_time' : 'cpu_time';
 }

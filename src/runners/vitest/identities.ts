@@ -37,14 +37,20 @@ export function itemsOf(file: RunnerTestFile): { readonly items: Items; readonly
 
   /** What is not to be recorded is counted too, or the others' ordinals would change with it. */
   function keep(task: RunnerTestCase | RunnerTestSuite, markers: Markers | undefined, { describe, ordinals }: Place): void {
-    const { type: kind, name } = task;
-    const ordinal = ordinals.next(kind, name);
+    const { type, name } = task;
+    const kind = isBenchmark(task) ? 'bench' : type;
+    const ordinal = ordinals.next(type, name);
     if (markers?.skip === true) return;
-    const item = { kind, name, project, file: filepath, describe, ordinal };
+    const item: ItemInput = { kind, name, project, file: filepath, describe, ordinal };
     const marked = markedItem(markers);
     items.set(task, marked === undefined ? item : { ...item, ...marked });
   }
 
   visit(file, { describe: [], markers: undefined, ordinals: new Ordinals() });
   return { items, places };
+}
+
+/** Vitest takes benchmarks for tests with a mark. */
+export function isBenchmark(task: RunnerTask): boolean {
+  return (task.meta as { readonly benchmark?: boolean }).benchmark === true;
 }

@@ -22,13 +22,14 @@ const MARK = Symbol.for('spanmeter.vitest.reporter');
 /** @returns undefined where there is nothing to do: another copy was first, or no tests will run */
 export function addReporter(vitest: Vitest, options: Partial<Options>): SpanmeterReporter | undefined {
   const { config, mode } = vitest;
-  if (isSwitchedOff(process.env) || mode !== 'test' || config.mergeReports) return undefined;
+  if (isSwitchedOff(process.env) || config.mergeReports) return undefined;
   const refusal = unsupported(vitest.version);
   if (refusal !== undefined) {
     say(refusal);
     return undefined;
   }
-  const reporters = config.reporters as unknown[];
+  const reporters = (mode === 'benchmark' ? config.benchmark?.reporters : config.reporters) as unknown[] | undefined;
+  if (!Array.isArray(reporters)) return undefined;
   if (reporters.some((reporter) => typeof reporter === 'object' && reporter !== null && MARK in reporter)) return undefined;
   const reporter = new SpanmeterReporter(vitest, options);
   reporters.push(reporter);

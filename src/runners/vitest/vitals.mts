@@ -1,5 +1,5 @@
 /** Finds the parts of Vitest that are watched, in the context of the tests: each version keeps them elsewhere. */
-import type { TestRunner as Runner } from 'vitest';
+import type { BenchmarkRunner, TestRunner as Runner } from 'vitest';
 import type { Body, Vitals } from './worker.js';
 
 /** From the main process. Importing by name could find another copy, or none: spanmeter may be installed elsewhere. */
@@ -21,15 +21,26 @@ declare module 'vitest' {
 type Functions = Pick<Vitals, 'getFn' | 'setFn' | 'getHooks'>;
 
 export async function findVitals(): Promise<Vitals> {
-  const { TestRunner, inject } = (globalThis as unknown as { __vitest_index__: typeof import('vitest') }).__vitest_index__;
-  const { session, functions, runners } = inject('spanmeter');
-  const { prototype } = runners === undefined ? TestRunner : await importRunner(runners);
+  const vitest = (globalThis as unknown as { __vitest_index__: Omit<typeof import('vitest'), 'BenchmarkRunner'> & Runners })
+    .__vitest_index__;
+  const { session, functions, runners } = vitest.inject('spanmeter');
+  const { TestRunner, BenchmarkRunner } = runners === undefined ? vitest : await importRunners(runners);
+  const benchmarks = BenchmarkRunner?.prototype;
   const { getFn, setFn, getHooks } = functions === undefined ? fromInside(TestRunner) : ((await import(functions)) as Functions);
-  return { session, prototype, getFn, setFn, getHooks };
+  return { session, prototype: TestRunner.prototype, getFn, setFn, getHooks, ...(benchmarks && { benchmarks }) };
 }
 
-async function importRunner(url: string): Promise<typeof Runner> {
-  return ((await import(url)) as { VitestTestRunner: typeof Runner }).VitestTestRunner;
+interface Runners {
+  readonly TestRunner: typeof Runner;
+  readonly BenchmarkRunner?: typeof BenchmarkRunner;
+}
+
+async function importRunners(url: string): Promise<Runners> {
+  const { VitestTestRunner, NodeBenchmarkRunner } = (await import(url)) as {
+    readonly VitestTestRunner: typeof Runner;
+    readonly NodeBenchmarkRunner: typeof BenchmarkRunner;
+  };
+  return { TestRunner: VitestTestRunner, BenchmarkRunner: NodeBenchmarkRunner };
 }
 
 /** The setter that the class of Vitest 4 and 5 shows is a getter. */

@@ -2,8 +2,9 @@
  * The worker side. Vitest makes a runner before setup files run, and keeps some of its methods as they were then: so the
  * prototype only tells when a file begins, and that runner itself is wrapped.
  */
-import type { RunnerTestCase, RunnerTestFile, RunnerTestSuite, TestRunner } from 'vitest';
+import type { BenchmarkRunner, RunnerTestCase, RunnerTestFile, RunnerTestSuite, TestRunner } from 'vitest';
 import { HAND_OVER_VARIABLE, decodeHandOver, recorder, warn } from '../../recorder/index.js';
+import type { BenchmarkWatch } from './benchmarks.js';
 import { RunnerWatch } from './runner-watch.js';
 
 /** What belongs to the context that tests run in: one a file in pools with vm contexts. */
@@ -12,6 +13,8 @@ export interface Vitals {
   readonly session: string;
   /** Of Vitest's runner. */
   readonly prototype: Pick<TestRunner, 'importFile'>;
+  /** Of the runner of `vitest bench`; absent in Vitest 5, which has none. */
+  readonly benchmarks?: Pick<BenchmarkRunner, 'importFile'>;
   /** The function of a test, with its fixtures and timeout, without its hooks. */
   readonly getFn: (test: RunnerTestCase) => Body | undefined;
   readonly setFn: (test: RunnerTestCase, body: Body) => void;
@@ -46,20 +49,42 @@ const WATCHED = Symbol.for('spanmeter.vitest.watched');
 export function watch(vitals: Vitals): void {
   process.env[HAND_OVER_VARIABLE] = vitals.session;
   const writer = recorder();
-  const { prototype } = vitals;
-  if (writer === undefined || WATCHED in prototype) return;
-  Object.defineProperty(prototype, WATCHED, { value: true });
+  if (writer === undefined) return;
   const root = decodeHandOver(process.env[HAND_OVER_VARIABLE])?.root ?? process.cwd();
-  const watches = new WeakMap<Runner, RunnerWatch>();
+  watchFiles(vitals.prototype, (runner) => new RunnerWatch(runner as Runner, vitals, writer, root));
+  if (vitals.benchmarks === undefined) return;
+  watchFiles(vitals.benchmarks, (runner) => {
+    // A run has either tests or benchmarks.
+    // eslint-disable-next-line @typescript-eslint/no-require-imports
+    const { BenchmarkWatch } = require('./benchmarks.js') as typeof import('./benchmarks.js');
+    return new BenchmarkWatch(runner as BenchRunner, writer, root);
+  });
+}
+
+type BenchRunner = ConstructorParameters<typeof BenchmarkWatch>[0];
+
+interface FileWatch {
+  beginFile(path: string): void;
+}
+
+interface Importer {
+  importFile(path: string, source: 'collect' | 'setup'): unknown;
+}
+
+/** Tells the watch of each runner when one of its files begins: just before its import. */
+function watchFiles(prototype: Importer, makeWatch: (runner: object) => FileWatch): void {
+  if (WATCHED in prototype) return;
+  Object.defineProperty(prototype, WATCHED, { value: true });
+  const watches = new WeakMap<object, FileWatch>();
   const { importFile } = prototype;
   prototype.importFile = function (path, source) {
-    if (source === 'collect') beginFile(this as object as Runner, path);
+    if (source === 'collect') beginFile(this, path);
     return importFile.call(this, path, source);
   };
 
-  function beginFile(runner: Runner, path: string): void {
+  function beginFile(runner: object, path: string): void {
     try {
-      const known = watches.get(runner) ?? new RunnerWatch(runner, vitals, writer!, root);
+      const known = watches.get(runner) ?? makeWatch(runner);
       watches.set(runner, known);
       known.beginFile(path);
     } catch (thrown) {
