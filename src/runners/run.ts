@@ -5,7 +5,7 @@ import { messageOf } from '../model/errors.js';
 import { HAND_OVER_VARIABLE, type OpenSpan, type Recorder, type WorkerOptions } from '../recorder/index.js';
 import { renderSummary } from '../report/summary.js';
 import { describeTerminal } from '../report/terminal.js';
-import { openSession, type Session } from '../session/index.js';
+import { openSession, openSessionNow, type Session, type SessionFacts } from '../session/index.js';
 import type { Options } from '../session/options/index.js';
 import type { Released } from './released.js';
 import { say } from './say.js';
@@ -21,6 +21,8 @@ export interface RunFacts {
   readonly version: string;
   /** What the runner knows better than the options. */
   readonly worker?: Partial<WorkerOptions>;
+  /** The runner goes on when the event loop runs dry. */
+  readonly stays?: boolean;
 }
 
 /** How it ended, as far as the runner knows by then. */
@@ -46,16 +48,28 @@ export class Run {
   static async begin(options: Partial<Options>, facts: RunFacts): Promise<Run | undefined> {
     try {
       const isJoining = process.env[HAND_OVER_VARIABLE] !== undefined;
-      const { worker } = facts;
-      const command = `${facts.name} ${facts.version}`;
-      const session = await openSession(options, { command, lenient: true, ...(worker && { worker }) });
-      // An outer owner says its own warnings.
-      if (!session.owned && !isJoining) session.warnings.forEach(say);
-      return new Run(session, facts.name);
+      return Run.#made(await openSession(options, sessionFacts(facts)), isJoining, facts);
     } catch (thrown) {
       say(`nothing is measured: ${messageOf(thrown)}`);
       return undefined;
     }
+  }
+
+  /** The same for a runner that waits for nobody before its first test. Never throws. */
+  static beginNow(options: Partial<Options>, facts: RunFacts): Run | undefined {
+    try {
+      const isJoining = process.env[HAND_OVER_VARIABLE] !== undefined;
+      return Run.#made(openSessionNow(options, sessionFacts(facts)), isJoining, facts);
+    } catch (thrown) {
+      say(`nothing is measured: ${messageOf(thrown)}`);
+      return undefined;
+    }
+  }
+
+  static #made(session: Session, isJoining: boolean, facts: RunFacts): Run {
+    // An outer owner says its own warnings.
+    if (!session.owned && !isJoining) session.warnings.forEach(say);
+    return new Run(session, facts.name);
   }
 
   /** Whether workers will find a session to record into. */
@@ -98,6 +112,10 @@ export class Run {
       say(`the session could not be closed: ${messageOf(thrown)}`);
     }
   }
+}
+
+function sessionFacts({ name, version, worker, stays }: RunFacts): SessionFacts {
+  return { command: `${name} ${version}`, lenient: true, ...(worker && { worker }), ...(stays && { stays }) };
 }
 
 /**

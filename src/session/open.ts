@@ -11,13 +11,21 @@ import {
   type WorkerOptions,
 } from '../recorder/index.js';
 import { JoinedSession } from './joined.js';
-import { resolveOptions, resolveOptionsOrWarn, type Options, type ResolvedOptions } from './options/index.js';
+import { resolveOptions, resolveOptionsNow, resolveOptionsOrWarn, type Options, type ResolvedOptions } from './options/index.js';
 import { OwnSession } from './own.js';
 import { ignoreFolder, journalHome, makePlace, spareHome, type OwnPlace } from './place.js';
 import type { Session, SessionFacts } from './session.js';
 
 export async function openOrJoin(given: Partial<Options>, facts: SessionFacts): Promise<Session> {
-  const options = await (facts.lenient === true ? resolveOptionsOrWarn : resolveOptions)(given);
+  return openWith(given, await (facts.lenient === true ? resolveOptionsOrWarn : resolveOptions)(given), facts);
+}
+
+/** For who can't wait; mistakes in options become warnings. */
+export function openOrJoinNow(given: Partial<Options>, facts: SessionFacts): Session {
+  return openWith(given, resolveOptionsNow(given), facts);
+}
+
+function openWith(given: Partial<Options>, options: ResolvedOptions, facts: SessionFacts): Session {
   if (!options.enabled) return new JoinedSession('', options, {});
   const outer = decodeHandOver(process.env[HAND_OVER_VARIABLE]);
   return outer === undefined ? own(given, options, facts) : joinOuter(outer, options, facts);
@@ -46,7 +54,7 @@ function own(given: Partial<Options>, options: ResolvedOptions, facts: SessionFa
     given: givenOf(given, worker),
   };
   threadRecorder().join(handOver);
-  return new OwnSession(id, options, places, hand(handOver), warnings, facts.command ?? process.argv.slice(1).join(' '));
+  return new OwnSession(id, options, places, hand(handOver), warnings, facts);
 }
 
 /** The journal folder of the project, and the one in the temporary folder; at least one of them, or a warning. */

@@ -8,7 +8,7 @@ import { finish } from './finish.js';
 import type { ResolvedOptions } from './options/index.js';
 import { writeFacts, type OwnPlace } from './place.js';
 import { processPeaks } from './process-peaks.js';
-import type { Session, SessionResult } from './session.js';
+import type { Session, SessionFacts, SessionResult } from './session.js';
 
 export class OwnSession implements Session {
   readonly owned = true;
@@ -29,13 +29,13 @@ export class OwnSession implements Session {
     readonly places: readonly OwnPlace[],
     readonly environment: Session['environment'],
     readonly warnings: string[],
-    command: string,
+    { command = process.argv.slice(1).join(' '), stays = false }: SessionFacts,
   ) {
     this.root = options.root;
     const startedAt = collector().binding.now();
     this.#facts = this.#gatherFacts(command, startedAt);
     this.settled = this.#facts;
-    process.once('beforeExit', this.#closeUnasked);
+    if (!stays) process.once('beforeExit', this.#closeUnasked);
     process.once('exit', this.#sayUnclosed);
   }
 
