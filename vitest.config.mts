@@ -6,6 +6,7 @@ const ALONE = [
   'test/collector*.test.{ts,mts}',
   'test/vitest*.test.{ts,mts}',
   'test/mocha*.test.{ts,mts}',
+  'test/node-test*.test.{ts,mts}',
   'test/cli-run.test.{ts,mts}',
 ];
 const NEVER = [...configDefaults.exclude, 'test/fixtures/**', 'test/tools/**', 'examples/**'];
