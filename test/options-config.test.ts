@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execFileSync } from 'node:child_process';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { resolveOptions, resolveOptionsOrWarn } from '../dist/session/options/index.js';
+import { resolveOptions, resolveOptionsNow, resolveOptionsOrWarn } from '../dist/session/options/index.js';
 
 let root: string;
 
@@ -51,6 +51,27 @@ describe('a configuration', () => {
     write('spanmeter.config.json', '{ "description": "json" }');
     write('package.json', '{');
     expect(await resolved()).toMatchObject({ description: 'json', warnings: [] });
+  });
+});
+
+describe('a configuration for who cannot wait', () => {
+  it.each([
+    ['spanmeter.config.mjs', 'export default { description: "found" };', '{}'],
+    ['spanmeter.config.js', 'module.exports = { description: "found" };', '{"type":"commonjs"}'],
+    ['spanmeter.config.js', 'export default { description: "found" };', '{"type":"module"}'],
+    ['spanmeter.config.json', '\ufeff{ "description": "found" }', '{}'],
+    ['package.json', '{"spanmeter":{"description":"found"}}', '{"spanmeter":{"description":"found"}}'],
+  ])('is the same: %s, %s', async (name, text, manifest) => {
+    write(name, text);
+    write('package.json', manifest);
+    expect(resolveOptionsNow({}, { env: {}, cwd: root })).toEqual(await resolved());
+  });
+
+  it('can have no await of its own', () => {
+    write('spanmeter.config.mjs', 'export default { description: await Promise.resolve("late") };');
+    const { description, warnings } = resolveOptionsNow({}, { env: {}, cwd: root });
+    expect(description).toBe('');
+    expect(warnings).toEqual([expect.stringMatching(/spanmeter\.config\.mjs can't be used: .+ It was ignored\./s)]);
   });
 });
 

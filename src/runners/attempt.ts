@@ -15,7 +15,6 @@ export class Attempt {
   readonly item: ItemInput;
   readonly #recorder: Recorder;
   readonly #number: TryNumber;
-  /** Absent until its body begins. */
   #span: OpenSpan | undefined;
   /** As recorded. */
   #status: Status | undefined;
@@ -26,8 +25,15 @@ export class Attempt {
     this.#number = number;
   }
 
+  /** Absent until its body begins. */
+  get span(): OpenSpan | undefined {
+    return this.#span;
+  }
+
   /** The last thing before the body. @param parent given explicitly, so that tests that run at the same time count as overlapping */
   begin(parent: OpenSpan | null): void {
+    // Decided before its body began, as when a runner cancels it and then lets it run all the same.
+    if (this.#status !== undefined) return;
     const { retry, repeat } = this.#number;
     this.#span = this.#recorder.open(this.item, { retry, repeat, parent });
   }

@@ -12,14 +12,19 @@ import { mergeMarkers, type Markers } from './markers.js';
  */
 export type MarkListener = (given: unknown) => void;
 
+/** A program that nobody measures may call it for ever. */
+const MOST_EARLY = 100;
+
 interface Marks {
   listener: MarkListener | undefined;
+  /** Said before anybody listened: node:test is noticed with the first test that it is given. */
+  readonly early: unknown[];
   readonly ofFunctions: WeakMap<object, Markers>;
 }
 
 /** The file is evaluated anew for each test file of some runners, and two installed copies may meet. */
 function marks(): Marks {
-  return anchored('marks', () => ({ listener: undefined, ofFunctions: new WeakMap() }));
+  return anchored('marks', () => ({ listener: undefined, early: [], ofFunctions: new WeakMap() }));
 }
 
 /**
@@ -36,12 +41,17 @@ export function mark<Fn>(markers: Markers, fn: Fn): Fn;
 export function mark(given: unknown, ...fns: readonly unknown[]): unknown {
   const [fn] = fns;
   try {
-    if (fns.length === 0) marks().listener?.(given);
+    if (fns.length === 0) tell(marks(), given);
     else if (typeof fn === 'function') markFunction(fn, given);
   } catch {
     // A mistake of ours is no failure of the user's test.
   }
   return fn;
+}
+
+function tell({ listener, early }: Marks, given: unknown): void {
+  if (listener !== undefined) listener(given);
+  else if (early.length < MOST_EARLY) early.push(given);
 }
 
 function markFunction(fn: object, given: unknown): void {
@@ -50,9 +60,11 @@ function markFunction(fn: object, given: unknown): void {
   if (merged !== undefined) ofFunctions.set(fn, merged);
 }
 
-/** For runners. The last one that listens is the one that is told. */
+/** For runners. The last one that listens is the one that is told; the first one hears what was said before. */
 export function listenToMarks(listener: MarkListener): void {
-  marks().listener = listener;
+  const known = marks();
+  known.listener = listener;
+  known.early.splice(0).forEach(listener);
 }
 
 /** For runners: what `mark(markers, fn)` said of a test's function. */

@@ -26,6 +26,9 @@ export const RUNNERS: readonly RunnerRow[] = [
   },
 ];
 
+/** Has no script: it is a part of node. `attach.ts` tells it by a flag, or by what the runner does first. */
+export const NODE_TEST = { name: 'node:test', module: './node-test/attach.js' } as const;
+
 /** The last parts of the paths above, without their links: what tells in no time that a process is not of interest. */
 export const MAYBE_A_RUNNER =
   /(?:vitest(?:\.mjs|\.js|\.cmd)?|mocha(?:\.js|\.cmd)?|cli\.js|worker\.c?js|playwright|process\.js|workerProcessEntry\.js)$/;

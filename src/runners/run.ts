@@ -6,7 +6,7 @@ import { HAND_OVER_VARIABLE, type OpenSpan, type Recorder, type WorkerOptions } 
 import { renderBudget } from '../report/budget.js';
 import { renderSummary } from '../report/summary.js';
 import { describeTerminal } from '../report/terminal.js';
-import { openSession, type Session, type SessionResult } from '../session/index.js';
+import { openSession, openSessionNow, type Session, type SessionFacts, type SessionResult } from '../session/index.js';
 import type { Options } from '../session/options/index.js';
 import type { Released } from './released.js';
 import { say } from './say.js';
@@ -23,6 +23,8 @@ export interface RunFacts {
   readonly version?: string;
   /** What the runner knows better than the options. */
   readonly worker?: Partial<WorkerOptions>;
+  /** The runner goes on when the event loop runs dry. */
+  readonly stays?: boolean;
 }
 
 /** How it ended, as far as the runner knows by then. */
@@ -48,16 +50,28 @@ export class Run {
   static async begin(options: Partial<Options>, facts: RunFacts): Promise<Run | undefined> {
     try {
       const isJoining = process.env[HAND_OVER_VARIABLE] !== undefined;
-      const { name, version, worker } = facts;
-      const command = version === undefined ? undefined : `${name} ${version}`;
-      const session = await openSession(options, { lenient: true, ...(command && { command }), ...(worker && { worker }) });
-      // An outer owner says its own warnings.
-      if (!session.owned && !isJoining) session.warnings.forEach(say);
-      return new Run(session, facts.name);
+      return Run.#made(await openSession(options, sessionFacts(facts)), isJoining, facts);
     } catch (thrown) {
       say(`nothing is measured: ${messageOf(thrown)}`);
       return undefined;
     }
+  }
+
+  /** The same for a runner that waits for nobody before its first test. Never throws. */
+  static beginNow(options: Partial<Options>, facts: RunFacts): Run | undefined {
+    try {
+      const isJoining = process.env[HAND_OVER_VARIABLE] !== undefined;
+      return Run.#made(openSessionNow(options, sessionFacts(facts)), isJoining, facts);
+    } catch (thrown) {
+      say(`nothing is measured: ${messageOf(thrown)}`);
+      return undefined;
+    }
+  }
+
+  static #made(session: Session, isJoining: boolean, facts: RunFacts): Run {
+    // An outer owner says its own warnings.
+    if (!session.owned && !isJoining) session.warnings.forEach(say);
+    return new Run(session, facts.name);
   }
 
   /** Whether workers will find a session to record into. */
@@ -108,6 +122,11 @@ function sayEnd(summary: NonNullable<SessionResult['summary']>, quiet: boolean):
   const terminal = describeTerminal(process.stderr, process.env);
   if (!quiet) process.stderr.write(`\n${renderSummary(summary, terminal)}`);
   else if (summary.budget?.failed === true) process.stderr.write(`${renderBudget(summary.budget, terminal).join('\n')}\n`);
+}
+
+function sessionFacts({ name, version, worker, stays }: RunFacts): SessionFacts {
+  const command = version === undefined ? undefined : `${name} ${version}`;
+  return { lenient: true, ...(command && { command }), ...(worker && { worker }), ...(stays && { stays }) };
 }
 
 /**

@@ -1,11 +1,10 @@
 /** Reads a budget file: a list of rules, as JSON or as the default export of a module. */
-import { readFile } from 'node:fs/promises';
 import { relative } from 'node:path';
 import { parseRules, type BudgetRule } from '../analysis/budget-rules.js';
 import { collector } from '../collector/index.js';
 import { messageOf } from '../model/errors.js';
 import { refused } from '../model/limits.js';
-import { loadModule, parseJson } from './options/file.js';
+import { readConfiguration } from './options/file.js';
 
 /** What a run is held to. */
 export interface Budgets {
@@ -28,7 +27,7 @@ export async function readBudgets(option: string | true, root: string): Promise<
 
 async function load(path: string, file: string): Promise<unknown> {
   try {
-    return /\.[mc]?js$/.test(path) ? await loadModule(path) : parseJson(await readFile(path, 'utf8'));
+    return await readConfiguration(path);
   } catch (cause) {
     const hint =
       (cause as NodeJS.ErrnoException).code === 'ENOENT' ? " '--budget -- <command>' checks the budgets that tests have of their own." : '';

@@ -26,3 +26,10 @@ export function deliverReleased(id: string, db: string, root: string): Promise<S
   const { deliverReleasedTo } = require('./released.js') as typeof import('./released.js');
   return deliverReleasedTo(id, db, root);
 }
+
+/** The same for who can't wait: a runner whose first test is about to run. Mistakes in options become warnings. */
+export function openSessionNow(given: Partial<Options> = {}, facts: SessionFacts = {}): Session {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  const { openOrJoinNow } = require('./open.js') as typeof import('./open.js');
+  return openOrJoinNow(given, facts);
+}

@@ -12,18 +12,28 @@ import {
 } from '../recorder/index.js';
 import { askOwner, holdTo, type Held } from './budget.js';
 import { JoinedSession } from './joined.js';
-import { resolveOptions, resolveOptionsOrWarn, type Options, type ResolvedOptions } from './options/index.js';
+import { resolveOptions, resolveOptionsNow, resolveOptionsOrWarn, type Options, type ResolvedOptions } from './options/index.js';
 import { OwnSession } from './own.js';
 import { ignoreFolder, journalHome, makePlace, spareHome, type OwnPlace } from './place.js';
 import type { Session, SessionFacts } from './session.js';
 
 export async function openOrJoin(given: Partial<Options>, facts: SessionFacts): Promise<Session> {
   const options = await (facts.lenient === true ? resolveOptionsOrWarn : resolveOptions)(given);
+  // Before anything is made: a mistake in a budget leaves nothing behind.
+  return notOwn(options, facts) ?? own(given, options, facts, await holdTo(options, facts.lenient === true));
+}
+
+/** For who can't wait; mistakes in options become warnings. */
+export function openOrJoinNow(given: Partial<Options>, facts: SessionFacts): Session {
+  const options = resolveOptionsNow(given);
+  return notOwn(options, facts) ?? own(given, options, facts, holdTo(options, true));
+}
+
+/** Switched off, or somebody else's. */
+function notOwn(options: ResolvedOptions, facts: SessionFacts): Session | undefined {
   if (!options.enabled) return new JoinedSession('', options, {});
   const outer = decodeHandOver(process.env[HAND_OVER_VARIABLE]);
-  if (outer !== undefined) return joinOuter(outer, options, facts);
-  // Before anything is made: a mistake in it leaves nothing behind.
-  return own(given, options, facts, await holdTo(options, facts.lenient === true));
+  return outer && joinOuter(outer, options, facts);
 }
 
 function joinOuter(outer: HandOver, options: ResolvedOptions, facts: SessionFacts): Session {
@@ -34,7 +44,12 @@ function joinOuter(outer: HandOver, options: ResolvedOptions, facts: SessionFact
   return new JoinedSession(outer.id, { ...options, root: outer.root }, hand(handOver));
 }
 
-function own(given: Partial<Options>, options: ResolvedOptions, facts: SessionFacts, held: Held | undefined): Session {
+function own(
+  given: Partial<Options>,
+  options: ResolvedOptions,
+  facts: SessionFacts,
+  held: Held | undefined | Promise<Held | undefined>,
+): Session {
   const id = randomBytes(16).toString('hex');
   const warnings = [...options.warnings];
   const places = makePlaces(id, options.root, warnings);
@@ -50,8 +65,7 @@ function own(given: Partial<Options>, options: ResolvedOptions, facts: SessionFa
     given: givenOf(given, worker),
   };
   threadRecorder().join(handOver);
-  const command = facts.command ?? process.argv.slice(1).join(' ');
-  return new OwnSession(id, options, places, hand(handOver), warnings, command, held);
+  return new OwnSession(id, options, places, hand(handOver), warnings, facts, held);
 }
 
 /** The journal folder of the project, and the one in the temporary folder; at least one of them, or a warning. */

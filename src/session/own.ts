@@ -11,7 +11,7 @@ import { finish } from './finish.js';
 import type { ResolvedOptions } from './options/index.js';
 import { writeFacts, type OwnPlace } from './place.js';
 import { processPeaks } from './process-peaks.js';
-import type { Session, SessionResult } from './session.js';
+import type { Session, SessionFacts, SessionResult } from './session.js';
 
 export class OwnSession implements Session {
   readonly owned = true;
@@ -32,14 +32,14 @@ export class OwnSession implements Session {
     readonly places: readonly OwnPlace[],
     readonly environment: Session['environment'],
     readonly warnings: string[],
-    command: string,
-    readonly held: Held | undefined,
+    { command = process.argv.slice(1).join(' '), stays = false }: SessionFacts,
+    readonly held: Held | undefined | Promise<Held | undefined>,
   ) {
     this.root = options.root;
     const startedAt = collector().binding.now();
     this.#facts = this.#gatherFacts(command, startedAt);
     this.settled = this.#facts;
-    process.once('beforeExit', this.#closeUnasked);
+    if (!stays) process.once('beforeExit', this.#closeUnasked);
     process.once('exit', this.#sayUnclosed);
   }
 
@@ -80,7 +80,7 @@ export class OwnSession implements Session {
     const finishedAt = collector().binding.now();
     const session = { ...(await this.#facts), finishedAt, ...(exitCode !== undefined && { exitCode }) };
     const folders = this.places.map(({ folder }) => folder);
-    const held = this.held ?? (await askedOf(folders, this.options));
+    const held = (await this.held) ?? (await askedOf(folders, this.options));
     const result = await finish(session, this.options, this.places, this.warnings, held);
     this.#isDelivered = true;
     if (result.location === undefined && this.options.db !== false) this.#keepForLater(session);

@@ -11,6 +11,8 @@ export interface SessionFacts {
   readonly worker?: Partial<WorkerOptions>;
   /** Mistakes in options become warnings: for test runners, whose run they must not end. */
   readonly lenient?: boolean;
+  /** It stays open when the event loop runs dry: for a runner in this process that goes on then. */
+  readonly stays?: boolean;
 }
 
 export interface Session {

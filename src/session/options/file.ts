@@ -1,8 +1,8 @@
 /** Options from `spanmeter.config.{mjs,js,json}` or the key `spanmeter` of package.json, in the root. */
-import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { types } from 'node:util';
 import { messageOf } from '../../model/errors.js';
 import { checkLayer, usage } from './layer.js';
 import type { Layer, Report } from './layer.js';
@@ -11,48 +11,102 @@ import type { Layer, Report } from './layer.js';
 export const CONFIG_FILES = ['spanmeter.config.mjs', 'spanmeter.config.js', 'spanmeter.config.json'] as const;
 const KEY = 'spanmeter';
 
-/**
- * @returns undefined when there is no configuration; `unused` names configurations that stand behind the one used
- */
-export async function fromFile(root: string, report: Report): Promise<{ layer: Layer; unused: readonly string[] } | undefined> {
+export interface FoundFile {
+  readonly layer: Layer;
+  /** Names configurations that stand behind the one used. */
+  readonly unused: readonly string[];
+}
+
+/** @returns undefined when there is no configuration, or none that can be used, which was then reported */
+export async function fromFile(root: string, report: Report): Promise<FoundFile | undefined> {
+  const found = find(root, report);
+  let value = found?.inPackage;
+  if (found?.path !== undefined) {
+    try {
+      value = await readConfiguration(found.path);
+    } catch (cause) {
+      report(unusable(found.path, cause));
+      return undefined;
+    }
+  }
+  return found && asLayer(found, value, root, report);
+}
+
+/** @returns what a file of JSON holds, or the default export of a module */
+export async function readConfiguration(path: string): Promise<unknown> {
+  return isModule(path) ? defaultOf(await import(pathToFileURL(path).href)) : readJson(path);
+}
+
+/** The same for who can't wait. A configuration that awaits something can't be used so. */
+export function fromFileNow(root: string, report: Report): FoundFile | undefined {
+  const found = find(root, report);
+  let value = found?.inPackage;
+  if (found?.path !== undefined) {
+    try {
+      value = isModule(found.path) ? required(found.path) : readJson(found.path);
+    } catch (cause) {
+      report(unusable(found.path, cause));
+      return undefined;
+    }
+  }
+  return found && asLayer(found, value, root, report);
+}
+
+interface Found {
+  /** Absent: the key in package.json is the configuration. */
+  readonly path?: string;
+  readonly inPackage: unknown;
+  readonly names: readonly string[];
+}
+
+function find(root: string, report: Report): Found | undefined {
   const files = CONFIG_FILES.filter((name) => existsSync(join(root, name)));
   const [file] = files;
   // A broken package.json matters only where the options would come from it.
-  const inPackage = (await read(join(root, 'package.json'), packageKey, file === undefined ? report : () => undefined))?.value;
-  const [used, ...unused] = inPackage === undefined ? files : [...files, `the key '${KEY}' of package.json`];
-  if (used === undefined) return undefined;
-  const raw = file === undefined ? { value: inPackage } : await read(join(root, file), load, report);
-  return raw && { layer: checkLayer(used, raw.value, root, report, true), unused };
+  const inPackage = packageKey(join(root, 'package.json'), file === undefined ? report : () => undefined);
+  const names = inPackage === undefined ? files : [...files, `the key '${KEY}' of package.json`];
+  return names.length === 0 ? undefined : { ...(file && { path: join(root, file) }), inPackage, names };
 }
 
-/** @returns undefined when there is no such file, or when it can't be used, which was then reported */
-async function read(path: string, how: (path: string) => Promise<unknown>, report: Report): Promise<{ value: unknown } | undefined> {
+function asLayer({ names }: Found, value: unknown, root: string, report: Report): FoundFile {
+  const [used = '', ...unused] = names;
+  return { layer: checkLayer(used, value, root, report, true), unused };
+}
+
+/** @returns undefined when there is no such file or key, or when it can't be read, which was then reported */
+function packageKey(path: string, report: Report): unknown {
   if (!existsSync(path)) return undefined;
   try {
-    return { value: await how(path) };
+    const manifest = readJson(path);
+    return typeof manifest === 'object' && manifest !== null ? (manifest as Record<string, unknown>)[KEY] : undefined;
   } catch (cause) {
-    report(usage(`${path} can't be used: ${messageOf(cause)}`, cause));
+    report(unusable(path, cause));
     return undefined;
   }
 }
 
-async function load(path: string): Promise<unknown> {
-  return path.endsWith('.json') ? parseJson(await readFile(path, 'utf8')) : loadModule(path);
+/** A module of CommonJS has its exports as they are, and an ES module its default export. */
+function required(path: string): unknown {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  const value = require(path) as unknown;
+  return types.isModuleNamespaceObject(value) ? defaultOf(value) : value;
 }
 
-/** @returns the default export */
-export async function loadModule(path: string): Promise<unknown> {
-  const module = (await import(pathToFileURL(path).href)) as { readonly default?: unknown };
-  if (module.default === undefined) throw new Error('it has no default export; write `export default { ... }`.');
-  return module.default;
+function defaultOf(module: unknown): unknown {
+  const value = (module as { readonly default?: unknown }).default;
+  if (value === undefined) throw new Error('it has no default export; write `export default { ... }`.');
+  return value;
 }
 
-async function packageKey(path: string): Promise<unknown> {
-  const manifest = parseJson(await readFile(path, 'utf8'));
-  return typeof manifest === 'object' && manifest !== null ? (manifest as Record<string, unknown>)[KEY] : undefined;
+function unusable(path: string, cause: unknown): ReturnType<typeof usage> {
+  return usage(`${path} can't be used: ${messageOf(cause)}`, cause);
+}
+
+function isModule(path: string): boolean {
+  return /\.[mc]?js$/.test(path);
 }
 
 /** Editors on Windows may put a byte order mark first, which JSON.parse refuses. */
-export function parseJson(text: string): unknown {
-  return JSON.parse(text.replace(/^\ufeff/, ''));
+function readJson(path: string): unknown {
+  return JSON.parse(readFileSync(path, 'utf8').replace(/^\ufeff/, ''));
 }

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import type { SpanmeterError } from '../../model/errors.js';
 import { isSwitchedOff } from '../../model/switch.js';
 import { fromEnvironment, unknownVariables } from './environment.js';
-import { fromFile } from './file.js';
+import { fromFile, fromFileNow, type FoundFile } from './file.js';
 import { checkLayer, usage } from './layer.js';
 import type { Layer, Report } from './layer.js';
 import type { Options, ResolvedOptions } from './options.js';
@@ -23,21 +23,42 @@ export interface Where {
  * Tags are merged over the sources, name by name; every other option is taken from the first source that has it.
  * @throws SpanmeterError SPANMETER_USAGE naming the option, the source and what is expected
  */
-export function resolveOptions(given: Partial<Options> = {}, where: Where = {}): Promise<ResolvedOptions> {
-  return resolveWith(given, where, [], (mistake) => {
+export async function resolveOptions(given: Partial<Options> = {}, where: Where = {}): Promise<ResolvedOptions> {
+  const known = gather(given, where, [], (mistake) => {
     throw mistake;
   });
+  return settle(known, known.enabled ? await fromFile(known.root, known.report) : undefined);
 }
 
 /** Never throws: each mistake is left out and becomes a warning. For test runners, whose run a mistake must not end. */
-export function resolveOptionsOrWarn(given: Partial<Options> = {}, where: Where = {}): Promise<ResolvedOptions> {
+export async function resolveOptionsOrWarn(given: Partial<Options> = {}, where: Where = {}): Promise<ResolvedOptions> {
+  const known = gatherOrWarn(given, where);
+  return settle(known, known.enabled ? await fromFile(known.root, known.report) : undefined);
+}
+
+/** The same for who can't wait. */
+export function resolveOptionsNow(given: Partial<Options> = {}, where: Where = {}): ResolvedOptions {
+  const known = gatherOrWarn(given, where);
+  return settle(known, known.enabled ? fromFileNow(known.root, known.report) : undefined);
+}
+
+/** What is known before the configuration is read. */
+interface Gathered {
+  readonly enabled: boolean;
+  readonly root: string;
+  readonly layers: readonly Layer[];
+  readonly warnings: string[];
+  readonly report: Report;
+}
+
+function gatherOrWarn(given: Partial<Options>, where: Where): Gathered {
   const warnings: string[] = [];
-  return resolveWith(given, where, warnings, (mistake: SpanmeterError) => {
+  return gather(given, where, warnings, (mistake: SpanmeterError) => {
     warnings.push(`${mistake.message} It was ignored.`);
   });
 }
 
-async function resolveWith(given: Partial<Options>, where: Where, warnings: string[], report: Report): Promise<ResolvedOptions> {
+function gather(given: Partial<Options>, where: Where, warnings: string[], report: Report): Gathered {
   const env = where.env ?? process.env;
   const cwd = resolve(where.cwd ?? process.cwd());
   const enabled = !isSwitchedOff(env);
@@ -47,14 +68,13 @@ async function resolveWith(given: Partial<Options>, where: Where, warnings: stri
     layers.push(fromEnvironment(env, cwd, report));
     warnings.push(...unknownVariables(env));
   }
-  const root = pick(layers, 'root') ?? findRoot(cwd);
-  const file = enabled ? await fromFile(root, report) : undefined;
-  if (file !== undefined) {
-    layers.push(file.layer);
-    if (file.unused.length > 0)
-      warnings.push(`Options are read from ${file.layer.source}; not used: ${file.unused.join(', ')} (in ${root}).`);
-  }
-  const supported = layers.map((layer) => withoutUnsupported(layer, report));
+  return { enabled, root: pick(layers, 'root') ?? findRoot(cwd), layers, warnings, report };
+}
+
+function settle({ enabled, root, layers, warnings, report }: Gathered, file: FoundFile | undefined): ResolvedOptions {
+  if (file !== undefined && file.unused.length > 0)
+    warnings.push(`Options are read from ${file.layer.source}; not used: ${file.unused.join(', ')} (in ${root}).`);
+  const supported = [...layers, ...(file === undefined ? [] : [file.layer])].map((layer) => withoutUnsupported(layer, report));
   const options = { ...defaults(root), ...settleComponent(merge(supported), supported, report) };
   return { ...options, enabled, warnings };
 }

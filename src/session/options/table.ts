@@ -191,7 +191,7 @@ const ROWS: { readonly [K in keyof Options]-?: RowOf<K> } = {
 export const OPTIONS: readonly OptionRow[] = Object.values(ROWS);
 
 /**
- * Variables that begin with SPANMETER_ but are no options: the hand-over from a session's owner to its workers, the switch of
- * the add-on, and the stacks of errors on the command line.
+ * Variables that begin with SPANMETER_ but are no options: the hand-over from a session's owner to its workers, who runs the
+ * files of node:test, the switch of the add-on, and the stacks of errors on the command line.
  */
-export const OTHER_VARIABLES: readonly string[] = ['SPANMETER_SESSION', 'SPANMETER_NATIVE', 'SPANMETER_DEBUG'];
+export const OTHER_VARIABLES: readonly string[] = ['SPANMETER_SESSION', 'SPANMETER_NODE_TEST', 'SPANMETER_NATIVE', 'SPANMETER_DEBUG'];
