@@ -157,25 +157,29 @@ describe.each(MOCHAS)('%s', (version) => {
     expect(late!.startedAt + value(late, 'wall_time') / 1e3).toBeLessThanOrEqual(next!.startedAt);
   });
 
-  test('hooks have their suite, file, kind and place; what runs again is numbered', async () => {
+  test('hooks have their suite, file, kind and place, and the try of their test', async () => {
     const body = `
       before(() => {}); afterEach('named', () => {});
-      describe('s', () => { beforeEach(() => {}); beforeEach((done) => done()); after(() => { throw new Error('after'); }); it('a', () => {}); it('b', () => {}); });`;
+      describe('s', () => { beforeEach(() => {}); beforeEach((done) => done()); after(() => { throw new Error('after'); }); it('a', () => {}); it('b', function () { this.retries(1); if (this.test.currentRetry() === 0) throw new Error('b'); }); });`;
     const other = "it('c', () => {}); after(() => {});";
     const made = project(version, { 'a.test.cjs': body, 'b.test.cjs': other }, 'plugin', {}, "{ scopes: ['hook'] }");
     await made.run('plugin');
-    const hooks = (await made.readings()).map(({ identity: { file, describe, name, ordinal }, repeat, status }) =>
-      [file, ...describe, name, ordinal, repeat, status].join(' '),
+    const hooks = (await made.readings()).map(({ identity: { file, describe, name, ordinal }, retry, status }) =>
+      [file, ...describe, name, ordinal, retry, status].join(' '),
     );
     expect(hooks.sort()).toEqual(
       [
+        // After a, b, b once more, and c of the other file.
+        'a.test.cjs afterEach 0 0 passed',
+        'a.test.cjs afterEach 0 0 passed',
         'a.test.cjs afterEach 0 0 passed',
         'a.test.cjs afterEach 0 1 passed',
-        'a.test.cjs afterEach 0 2 passed',
         'a.test.cjs beforeAll 0 0 passed',
         'a.test.cjs s afterAll 0 0 failed',
         'a.test.cjs s beforeEach 0 0 passed',
+        'a.test.cjs s beforeEach 0 0 passed',
         'a.test.cjs s beforeEach 0 1 passed',
+        'a.test.cjs s beforeEach 1 0 passed',
         'a.test.cjs s beforeEach 1 0 passed',
         'a.test.cjs s beforeEach 1 1 passed',
         'b.test.cjs afterAll 0 0 passed',

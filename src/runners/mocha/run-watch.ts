@@ -22,8 +22,8 @@ export class RunWatch {
   #wantsTests = false;
   #wantsHooks = false;
   readonly #attempts = new Map<Test, Attempt>();
-  /** The hooks' last spans, and how often each has run. */
-  readonly #hooks = new Map<Hook, { span: OpenSpan; count: number }>();
+  /** The hooks' last spans. */
+  readonly #hooks = new Map<Hook, OpenSpan>();
   /** What hooks before the body of the next test said about it. */
   #early: unknown[] = [];
 
@@ -65,9 +65,10 @@ export class RunWatch {
   #beginHook(hook: Hook, recorder: Recorder): void {
     const item = this.#items?.of(hook);
     if (item === undefined || item === null) return;
-    const repeat = this.#hooks.get(hook)?.count ?? 0;
-    const span = recorder.open(item, { parent: this.#containers!.innermost, repeat });
-    this.#hooks.set(hook, { span, count: repeat + 1 });
+    // One for each test has the number of the test's try.
+    const { test } = this.#runner;
+    const tried = test !== undefined && this.#isEach(hook) ? tryOf(test) : FIRST_TRY;
+    this.#hooks.set(hook, recorder.open(item, { ...tried, parent: this.#containers!.innermost }));
   }
 
   /** The first thing after it. Whether it failed is told right afterwards. */
@@ -75,7 +76,7 @@ export class RunWatch {
     if (isTest(runnable)) this.#attempts.get(runnable)?.end('passed');
     else {
       const hook = this.#hooks.get(runnable as Hook);
-      if (hook !== undefined) this.#recorder?.close(hook.span, 'passed');
+      if (hook !== undefined) this.#recorder?.close(hook, 'passed');
     }
   }
 
@@ -115,8 +116,8 @@ export class RunWatch {
     this.#containers?.count('failed');
     const hook = this.#hooks.get(runnable as Hook);
     if (hook === undefined) return;
-    if (hook.span.isOpen) this.#recorder?.close(hook.span, 'failed');
-    else this.#recorder?.amend(hook.span, 'failed');
+    if (hook.isOpen) this.#recorder?.close(hook, 'failed');
+    else this.#recorder?.amend(hook, 'failed');
   }
 
   /** A try that will be followed by another one: nothing has failed yet. */
