@@ -130,6 +130,14 @@ describe.each(VITESTS)('$name', (version) => {
     expect(tests.map(({ identity, status }) => [identity.name, status])).toEqual([['runs', 'passed']]);
   });
 
+  test.skipIf(version.name.endsWith('3.2'))('where Vitest leaves imports to node', async () => {
+    const project = new VitestProject(undefined, version);
+    project.write('a.test.mjs', `${IMPORT} test('native', () => {});`);
+    project.configure('experimental: { viteModuleRunner: false }', 'spanmeter()');
+    expect((await project.vitest('plugin')).code).toBe(0);
+    expect(named(await project.readings(), 'native').map(({ status }) => status)).toEqual(['passed']);
+  });
+
   test('tests in CommonJS, in modules and in TypeScript', async () => {
     const project = new VitestProject(undefined, version);
     project.write(

@@ -106,6 +106,14 @@ describe.each(VITESTS)('$name', (version) => {
     for (const each of readings.filter(({ identity }) => identity.kind === 'hook')) expect(value(each, 'wall_time')).toBeLessThan(50e6);
   });
 
+  test('the timeout of a hook holds for what it returns, too', async () => {
+    const { code, output } = await run(
+      version,
+      'beforeEach(() => () => new Promise((resolve) => setTimeout(resolve, 400)), 60); test("is cleaned up too slowly", () => {});',
+    );
+    expect([code, output]).toEqual([1, expect.stringContaining('timed out in 60ms')]);
+  });
+
   test('hooks of setup files belong to each test file; markers of a suite hold for its hooks', async () => {
     const project = new VitestProject(undefined, version);
     project.write('setup.mjs', `${IMPORTS} beforeEach(() => {});`);

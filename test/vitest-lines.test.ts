@@ -83,6 +83,14 @@ describe.each(VITESTS.filter(({ name }) => !name.endsWith('4.1')))('$name', (ver
     expect(stderr.match(SUMMARY)).toHaveLength(1);
   });
 
+  test.runIf(isOld)('a workspace, as Vitest 3 may call its projects', async () => {
+    const project = new VitestProject(undefined, version);
+    project.write('one/a.test.mjs', `${IMPORT} test('same', () => {});`);
+    project.configure("workspace: [{ test: { name: 'first', root: './one' } }]", 'spanmeter()');
+    expect((await project.vitest('plugin')).code).toBe(0);
+    expect(named(await project.readings(), 'same').map(({ identity }) => identity.project)).toEqual(['first']);
+  });
+
   test('listing tests is no run, nor is merging reports', async () => {
     const project = new VitestProject(undefined, version);
     for (const name of ['a', 'one/a']) project.write(`${name}.test.mjs`, `${IMPORT} test('listed', () => {});`);

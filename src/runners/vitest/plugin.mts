@@ -24,7 +24,9 @@ export default function spanmeter(options: SpanmeterOptions = {}): Vite.Plugin {
   return {
     name: 'spanmeter',
     config({ test }) {
-      if (test?.projects === undefined || isSwitchedOff(process.env)) return undefined;
+      // Vitest 3 calls them a workspace as well.
+      const { projects, workspace } = (test ?? {}) as { readonly projects?: unknown; readonly workspace?: unknown };
+      if ((projects ?? workspace) === undefined || isSwitchedOff(process.env)) return undefined;
       holdOptions(options);
       return { test: { globalSetup: [GLOBAL_SETUP_FILE] } };
     },
