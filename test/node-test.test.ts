@@ -1,5 +1,5 @@
 /** What only node:test has: files run directly, tests in tests, its own flags, and a runner that can be anywhere. */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
@@ -120,6 +120,16 @@ describe.each(NODES)('$name', (node) => {
       const { code, stderr, all } = await runOf(made, way, ['--test-force-exit', ...args]);
       expect([code, outcomes(all), stderr.match(SUMMARY)?.length]).toEqual([0, ['one: passed'], 1]);
       expect(stderr).not.toContain('not closed');
+    }
+  });
+
+  test('a file that is run directly and ends the process in a test is delivered', async () => {
+    const made = project({ 'a.test.js': "test('one', () => {}); test('exits', () => process.exit(3)); test('never', () => {});" });
+    for (const way of WAYS) {
+      const { code, stderr, all } = await runOf(made, way, ['a.test.js']);
+      expect([code, stderr.match(SUMMARY)?.length]).toEqual([3, 1]);
+      expect(stderr).not.toContain('not closed');
+      expect(outcomes(all)).toEqual(['one: passed', 'exits: interrupted']);
     }
   });
 
@@ -323,12 +333,19 @@ describe.each(NODES)('$name', (node) => {
     test('files in one process are told apart, also where one defines the tests of another', async () => {
       const made = project({
         'shared.mjs': "import { test } from 'node:test'; export default (name) => test(name, () => {});",
+        'none.test.mjs': 'export {};',
         'a.test.mjs': "import shared from './shared.mjs'; shared('same');",
         'b.test.mjs':
           "import { describe, it } from 'node:test'; import shared from './shared.mjs'; shared('same'); describe('s', () => { it('fails', () => { throw new Error('no'); }); });",
       });
       for (const way of WAYS) {
-        const { code, all } = await runOf(made, way, ['--test', '--experimental-test-isolation=none', 'a.test.mjs', 'b.test.mjs']);
+        const { code, all } = await runOf(made, way, [
+          '--test',
+          '--experimental-test-isolation=none',
+          'a.test.mjs',
+          'b.test.mjs',
+          'none.test.mjs',
+        ]);
         expect(code).toBe(1);
         const places = all
           .filter(({ identity }) => identity.kind !== 'session')
@@ -336,6 +353,7 @@ describe.each(NODES)('$name', (node) => {
         expect(places.sort()).toEqual([
           'file a.test.mjs a.test.mjs 0 passed',
           'file b.test.mjs b.test.mjs 0 failed',
+          'file none.test.mjs none.test.mjs 0 passed',
           'suite b.test.mjs s 0 failed',
           'test a.test.mjs same 0 passed',
           'test b.test.mjs fails 0 failed',
@@ -353,8 +371,16 @@ describe.each(NODES)('$name', (node) => {
 
 test('a process that runs no tests is not touched by being attached to', async () => {
   const made = new NodeTestProject(NODES[0]!);
-  made.write('listeners.js', "process.stdout.write(JSON.stringify([process.eventNames(), 'SPANMETER_NODE_TEST' in process.env]));");
-  const { stdout } = await made.run('attach', ['listeners.js']);
-  expect(JSON.parse(stdout)).toEqual([['newListener'], false]);
-  expect(readFileSync(join(made.folder, 'package.json'), 'utf8')).toContain('user');
+  made.write(
+    'listeners.js',
+    `const counts = process.eventNames().map((name) => [name, process.listenerCount(name)]);
+     console.log(JSON.stringify({ listeners: Object.fromEntries(counts), isRunner: 'SPANMETER_NODE_TEST' in process.env }));`,
+  );
+  const seen = async (way: Way): Promise<{ listeners: Record<string, number>; isRunner: boolean }> =>
+    JSON.parse((await made.run(way, ['listeners.js'])).stdout);
+  const { listeners } = await seen('without');
+  expect(await seen('attach')).toEqual({
+    listeners: { ...listeners, newListener: (listeners['newListener'] ?? 0) + 1 },
+    isRunner: false,
+  });
 });

@@ -21,6 +21,8 @@ export class OwnSession implements Session {
   readonly #facts: Promise<SessionRecord>;
   #result: Promise<SessionResult> | undefined;
   #isDelivered = false;
+  /** Nothing is recorded any more: it is closed, or released. */
+  #hasLeft = false;
   /** What is known of the session so far. */
   #known: SessionRecord | undefined;
   /** Why the facts could not be kept anywhere. */
@@ -72,6 +74,8 @@ export class OwnSession implements Session {
 
   /** process.exit leaves no time to deliver. */
   readonly #sayUnclosed = (): void => {
+    // A listener that is taken off while the event is told hears it all the same.
+    if (this.#hasLeft) return;
     warn("the session was not closed before the process ended: the next run delivers its records, or 'spanmeter recover'");
   };
 
@@ -88,6 +92,7 @@ export class OwnSession implements Session {
   }
 
   #leave(): void {
+    this.#hasLeft = true;
     process.off('beforeExit', this.#closeUnasked);
     process.off('exit', this.#sayUnclosed);
     this.recorder.leave();

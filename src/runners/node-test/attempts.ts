@@ -41,7 +41,6 @@ export class Attempts {
   begin(test: InternalTest): Attempt | undefined {
     const attempt = this.of(test);
     if (attempt === undefined || attempt.span !== undefined) return undefined;
-    this.#files.enter(this.#identities.fileOf(test));
     if (!isSuite(test)) {
       this.lastRunning();
       this.#running.push(attempt);

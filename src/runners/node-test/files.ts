@@ -1,7 +1,6 @@
 /** The file that is run: from here to the end of its last hook; of several in one process, from the first of its tests on. */
 import { relative } from 'node:path';
 import type { OpenSpan, Recorder } from '../../recorder/index.js';
-import type { InternalTest } from './internals.js';
 
 export class Files {
   readonly #recorder: Recorder;
@@ -30,14 +29,13 @@ export class Files {
     this.#span = this.#recorder.open({ kind: 'file', name, file }, { parent: null });
   }
 
-  /** A test that is in no suite has failed. */
+  /** A test that is in no suite has failed, or the process as a whole. */
   fail(): void {
     this.#failed = true;
   }
 
   /** The runner has done all that it will. */
-  end(root: InternalTest): void {
-    if (root.error !== null || Number(process.exitCode ?? 0) !== 0) this.#failed = true;
+  end(): void {
     this.#close();
   }
 

@@ -1,4 +1,5 @@
 /** Names tests and suites in definition order, whatever order they run in. */
+import { resolve } from 'node:path';
 import type { ItemInput } from '../../recorder/index.js';
 import { markersOf } from '../mark.js';
 import { markedItem, mergeMarkers, type Markers } from '../markers.js';
@@ -38,7 +39,7 @@ export class Identities {
   /** @returns undefined when it is not to be recorded */
   itemOf(test: InternalTest): ItemInput | undefined {
     const markers = this.#markersOf(test);
-    if (markers?.skip === true) return undefined;
+    if (markers?.skip === true || this.#isFile(test)) return undefined;
     const { above, ordinal } = this.#placeOf(test);
     const item = { kind: isSuite(test) ? 'suite' : 'test', name: test.name, file: above.file, describe: above.describe, ordinal } as const;
     const marked = markedItem(markers);
@@ -54,6 +55,11 @@ export class Identities {
     let top = test;
     while (top.parent !== null && top.parent.parent !== null) top = top.parent;
     return top.entryFile ?? (this.#hasFiles ? top.loc?.file : undefined) ?? this.#main;
+  }
+
+  /** Where the runner runs several files in one process, it puts a test in the place of one that defines none. */
+  #isFile(test: InternalTest): boolean {
+    return this.#hasFiles && test.parent?.parent === null && resolve(test.name) === this.fileOf(test);
   }
 
   /** What is said in the body of a suite. */

@@ -35,13 +35,15 @@ export class Watch {
   readonly #identities: Identities;
   readonly #attempts: Attempts;
   readonly #hooks: Hooks | undefined;
+  readonly #hasFiles: boolean;
   #isUnderway = false;
   #beforeForcedExit: Listener['beforeForcedExit'];
   readonly #begin: (this: InternalTest) => Attempt | undefined;
 
   constructor(recorder: Recorder, { root, main, testRoot }: Setting) {
     this.files = new Files(recorder, root);
-    this.#identities = new Identities(main, testRoot !== undefined);
+    this.#hasFiles = testRoot !== undefined;
+    this.#identities = new Identities(main, this.#hasFiles);
     const attempts = new Attempts(recorder, this.#identities, this.files);
     this.#attempts = attempts;
     this.#hooks = recorder.wants('hook') ? new Hooks(recorder, this.#identities, attempts) : undefined;
@@ -86,6 +88,7 @@ export class Watch {
       return undefined;
     }
     this.marks.endDefinitions();
+    this.files.enter(this.#identities.fileOf(test));
     const runs = !test.skipped && test.isTodo !== true && test.passedAttempt === undefined;
     return runs && this.#attempts.of(test) !== undefined ? between(test, this.#begin, inherited(), endBody) : undefined;
   }
@@ -111,7 +114,9 @@ export class Watch {
   /** A suite begins with its first hook: the runner asks for them also where there are none. */
   #beginHooks(test: InternalTest): undefined {
     this.#hooks?.noteOwner(test);
-    if (isSuite(test) && !test.skipped && !test.finished) this.#attempts.begin(test);
+    if (!isSuite(test) || test.skipped || test.finished) return undefined;
+    this.files.enter(this.#identities.fileOf(test));
+    this.#attempts.begin(test);
   }
 
   #settle(test: InternalTest): undefined {
@@ -129,9 +134,12 @@ export class Watch {
       if (attempt?.span?.isOpen === true) attempt.end('failed');
     };
     visit(root);
-    if (root.subtests.some((test) => finalStatus(test) === 'failed')) this.files.fail();
+    // Of several files, those before the last one have had their say.
+    const isLeft = root.subtests.some((test) => !test.finished && finalStatus(test) === 'failed');
+    const hasFailed = !this.#hasFiles && Number(process.exitCode ?? 0) !== 0;
+    if (isLeft || hasFailed || root.error !== null) this.files.fail();
     this.#isUnderway = false;
-    this.files.end(root);
+    this.files.end();
   }
 }
 
