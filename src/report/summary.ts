@@ -46,8 +46,9 @@ export function renderSummary(input: SummaryInput, terminal: Terminal): string {
       ...warningFacts(input.warnings),
       {
         label: 'data',
-        text: input.location === undefined ? '' : `${tildePath(input.location)}   npx spanmeter show ${shortId(input.session.id)}`,
+        text: input.location === undefined ? '' : tildePath(input.location),
       },
+      { label: 'more', text: input.location === undefined ? '' : `npx spanmeter show ${shortId(input.session.id)}` },
     ]),
   ];
   return `${lines.join('\n')}\n`;
