@@ -19,6 +19,7 @@ export const RUNNERS: readonly RunnerRow[] = [
     main: /\/(?:bin\/_?mocha(?:\.js)?|mocha\/lib\/cli\/cli\.js|mocha\/lib\/nodejs\/worker\.c?js)$/,
     module: './mocha/attach.js',
   },
+  { name: 'jest', main: /\/jest(?:-cli)?\/bin\/jest\.js$/, module: './jest/attach.js' },
   {
     name: 'playwright',
     main: /\/@?playwright\/(?:test\/)?(?:cli|lib\/common\/process|lib\/worker\/workerProcessEntry)\.js$/,
@@ -31,4 +32,4 @@ export const NODE_TEST = { name: 'node:test', module: './node-test/attach.js' } 
 
 /** The last parts of the paths above, without their links: what tells in no time that a process is not of interest. */
 export const MAYBE_A_RUNNER =
-  /(?:vitest(?:\.mjs|\.js|\.cmd)?|mocha(?:\.js|\.cmd)?|cli\.js|worker\.c?js|playwright|process\.js|workerProcessEntry\.js)$/;
+  /(?:vitest(?:\.mjs|\.js|\.cmd)?|mocha(?:\.js|\.cmd)?|jest(?:\.js|\.cmd)?|cli\.js|worker\.c?js|playwright|process\.js|workerProcessEntry\.js)$/;

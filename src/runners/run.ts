@@ -32,6 +32,8 @@ export interface RunEnd {
   readonly failed: boolean;
   /** Absent while something can still change it. */
   readonly exitCode?: number;
+  /** Where the summary goes. Default: to the standard error, at once. Standard output may be a user's JSON. */
+  readonly print?: (text: string) => void;
 }
 
 export class Run {
@@ -99,7 +101,7 @@ export class Run {
   };
 
   /** Never rejects. */
-  async end({ failed, exitCode }: RunEnd): Promise<void> {
+  async end({ failed, exitCode, print = printNow }: RunEnd): Promise<void> {
     const { session } = this;
     try {
       if (this.#whole !== undefined) session.recorder.close(this.#whole, failed ? 'failed' : 'passed');
@@ -108,7 +110,7 @@ export class Run {
       if (!session.owned) return;
       // Quiet is without the summary, not without the trouble that it would tell.
       if (summary === undefined || session.options.quiet) warnings.forEach(say);
-      if (summary !== undefined) sayEnd(summary, session.options.quiet);
+      if (summary !== undefined) sayEnd(summary, session.options.quiet, print);
       // A run that failed keeps its own code.
       if (summary?.budget?.failed === true && Number(process.exitCode ?? 0) === 0) process.exitCode = 1;
     } catch (thrown) {
@@ -117,11 +119,15 @@ export class Run {
   }
 }
 
-/** On standard error: standard output may be a user's JSON. Quiet or not, a run that fails says why. */
-function sayEnd(summary: NonNullable<SessionResult['summary']>, quiet: boolean): void {
+function printNow(text: string): void {
+  process.stderr.write(text);
+}
+
+/** Quiet or not, a run that fails says why. */
+function sayEnd(summary: NonNullable<SessionResult['summary']>, quiet: boolean, print: (text: string) => void): void {
   const terminal = describeTerminal(process.stderr, process.env);
-  if (!quiet) process.stderr.write(`\n${renderSummary(summary, terminal)}`);
-  else if (summary.budget?.failed === true) process.stderr.write(`${renderBudget(summary.budget, terminal).join('\n')}\n`);
+  if (!quiet) print(`\n${renderSummary(summary, terminal)}`);
+  else if (summary.budget?.failed === true) print(`${renderBudget(summary.budget, terminal).join('\n')}\n`);
 }
 
 function sessionFacts({ name, version, worker, stays }: RunFacts): SessionFacts {

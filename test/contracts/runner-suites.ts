@@ -8,7 +8,8 @@ export const TOOLS = `
 const { rmSync, writeFileSync } = require('node:fs');
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const used = () => Object.values(process.cpuUsage()).reduce((a, b) => a + b);
-const spin = (ms) => { const end = used() + ms * 1000; while (used() < end); };
+// Looks at the clock now and then only: it makes garbage, which other threads clear away at the same time.
+const spin = (ms) => { let sum = 0; for (const end = used() + ms * 1000; used() < end; ) for (let i = 0; i < 1e5; i += 1) sum += i; };
 `;
 
 export const OUTCOMES = `

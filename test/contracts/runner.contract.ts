@@ -190,7 +190,9 @@ export function runnerContract(runner: RunnerUnderTest): void {
     expect(named(first!.readings, 'green')[0]).toMatchObject({ component: 'shop' });
     const flags = ['--component', 'told', '--tag', 'ci=yes', '--probes', 'core', '--quiet'];
     const ended = await made.run('attach', usual.args, {}, flags);
-    expect([ended.code, ended.stderr]).toEqual([0, '']);
+    expect(ended.code).toBe(0);
+    // Some runners report there too.
+    expect(ended.stderr).not.toMatch(/^ *(?:spanmeter|warning)/m);
     const [second] = await made.sessions();
     expect(second?.session.tags).toMatchObject({ ci: 'yes' });
     expect(named(second!.readings, 'green')).toHaveLength(1);
