@@ -31,6 +31,7 @@ export class Tries {
 
   watch(tests: ReadonlyMap<Test, ItemInput>, circus: string): void {
     for (const [test, item] of tests) {
+      if (!this.#recorder.picks(item)) continue;
       const tracked: Tracked = { test, item, attempt: undefined, number: 0 };
       this.#tracked.set(test, tracked);
       const begin = (): Attempt => this.#begin(tracked);
