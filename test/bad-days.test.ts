@@ -17,7 +17,7 @@ const SUITE = `
 const SLOW = `
   import { test } from 'vitest';
   test('quick', () => {});
-  test('slow', async () => { console.log('slow began ' + process.ppid); await new Promise((go) => setTimeout(go, 30000)); }, 60000);`;
+  test('slow', async () => { console.log('slow began ' + process.ppid + ' ' + process.pid); await new Promise((go) => setTimeout(go, 30000)); }, 60000);`;
 
 /** Our own config for the plugin, none for the other ways. */
 function prepare(way: Way, content: string): VitestProject {
@@ -40,8 +40,11 @@ describe.each(WAYS)('by %s', (way) => {
     await killed.said('slow began');
     killed.child.kill('SIGKILL');
     // Under `run` that was the wrapper only: Vitest itself is the parent of the worker that spoke.
-    if (way === 'attach') process.kill(Number(/slow began (\d+)/.exec(killed.output())?.[1]), 'SIGKILL');
+    const [, vitest, worker] = /slow began (\d+) (\d+)/.exec(killed.output()) ?? [];
+    if (way === 'attach') process.kill(Number(vitest), 'SIGKILL');
     await killed.ended;
+    // A worker whose tests still go on keeps its journal: it ends by itself, a little later.
+    await expect.poll(() => alive(Number(worker))).toBe(false);
     project.write('a.test.mjs', SUITE);
     const next = await project.vitest(way);
     expect(next.code).toBe(1);
@@ -118,6 +121,14 @@ test('the command is killed by a signal, and so are we when asked: nothing stays
   expect(() => process.kill(Number(stdout.split('\n')[0]), 0)).toThrow(/ESRCH/);
   expect(await project.readings()).toHaveLength(1);
 });
+
+function alive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
 
 function newer(path: string): void {
   const database = sqliteDriver()(path, {});
