@@ -8,16 +8,17 @@ import tseslint from 'typescript-eslint';
  * What runs in a test worker (recorder, collector, context, model) must stay small: nothing there may reach the owner's side.
  */
 const ARROWS = {
-  cli: ['server', 'runners', 'session', 'report', 'analysis', 'client', 'store', 'recorder', 'collector', 'context', 'model'],
-  server: ['report', 'analysis', 'client', 'store', 'model'],
+  cli: ['server', 'journal', 'runners', 'session', 'report', 'analysis', 'client', 'store', 'recorder', 'collector', 'context', 'model'],
+  server: ['report', 'analysis', 'client', 'store', 'journal', 'model'],
   runners: ['session', 'recorder', 'report', 'collector', 'context', 'model'],
-  session: ['report', 'analysis', 'store', 'recorder', 'collector', 'context', 'model'],
+  session: ['report', 'analysis', 'store', 'recorder', 'collector', 'context', 'journal', 'model'],
   report: ['analysis', 'client', 'store', 'model'],
   analysis: ['client', 'model'],
   client: ['store', 'model'],
-  store: ['model'],
-  recorder: ['collector', 'context', 'model'],
+  store: ['journal', 'model'],
+  recorder: ['collector', 'context', 'journal', 'model'],
   collector: ['model'],
+  journal: ['model'],
   context: ['model'],
   model: [],
 };

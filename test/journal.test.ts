@@ -7,8 +7,8 @@ import { METRIC_INDEX } from '../dist/model/metrics.js';
 import type { ReadingRecord } from '../dist/model/records.js';
 import type { HandOver } from '../dist/recorder/index.js';
 import { Recorder } from '../dist/recorder/index.js';
-import { JournalReader } from '../dist/session/journal-reader.js';
-import { listJournals } from '../dist/session/place.js';
+import { type JournalReader } from '../dist/journal/reader.js';
+import { listJournals, readJournal } from '../dist/session/place.js';
 import { temporaryFolder } from './helpers/temporary.js';
 
 const HOSTILE = [
@@ -42,7 +42,7 @@ function journal(folder = handOver.folder): string {
 }
 
 function read(path = journal()): { records: ReadingRecord[]; torn: number; reader: JournalReader } {
-  const reader = new JournalReader(path);
+  const reader = readJournal(path);
   return { records: [...reader.records()], torn: reader.torn, reader };
 }
 

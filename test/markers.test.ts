@@ -9,8 +9,7 @@ import type { ReadingRecord } from '../dist/model/records.js';
 import { Recorder } from '../dist/recorder/index.js';
 import { Attempt, FIRST_TRY } from '../dist/runners/attempt.js';
 import { listenToMarks, markersOf } from '../dist/runners/mark.js';
-import { JournalReader } from '../dist/session/journal-reader.js';
-import { listJournals } from '../dist/session/place.js';
+import { listJournals, readJournal } from '../dist/session/place.js';
 import { PACKAGE, cleanEnvironment } from './helpers/script.js';
 import { temporaryFolder } from './helpers/temporary.js';
 
@@ -82,7 +81,7 @@ describe('a test that marks itself while it runs', () => {
     other.begin(null);
     other.end('passed');
     recorder.leave();
-    const reader = new JournalReader(listJournals(folder)[0]!);
+    const reader = readJournal(listJournals(folder)[0]!);
     const records = [...reader.records()];
     expect(reader.torn).toBe(0);
     return records.filter(({ retry }) => retry === 0);

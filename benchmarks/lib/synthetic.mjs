@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { collector } from '../../dist/collector/index.js';
 import { METRIC_NAMES } from '../../dist/model/metrics.js';
-import { beginLine, definition, endLine, headerLine, placeText } from '../../dist/recorder/journal/format.js';
+import { beginLine, definition, endLine, headerLine, placeText } from '../../dist/journal/format.js';
 
 export const WRITERS = 4;
 const TESTS_A_FILE = 10;

@@ -4,7 +4,7 @@
  */
 import type { ProbeSet } from '../model/metrics.js';
 import { KINDS, type Kind } from '../model/records.js';
-import type { JournalPlace } from './journal/writer.js';
+import type { JournalPlace } from './journal-writer.js';
 
 export const HAND_OVER_VARIABLE = 'SPANMETER_SESSION';
 

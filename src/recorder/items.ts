@@ -1,7 +1,7 @@
 /** Gives each item of a journal a number, so that its identity is written once. */
 import { relative, sep } from 'node:path';
 import type { HandOver } from './hand-over.js';
-import { definition, placeText, type ItemReference } from './journal/format.js';
+import { definition, placeText, type ItemReference } from '../journal/format.js';
 import type { ItemInput } from './recorder.js';
 
 /** Joins the parts of a key; in titles it can only make two keys differ more. */

@@ -1,7 +1,7 @@
 /** Spans that are open on one thread, and who contains whom: what tells nesting from overlapping. */
 import type { AsyncLocalStorage } from 'node:async_hooks';
 import type { Reading } from '../model/records.js';
-import type { JournalWriter } from './journal/writer.js';
+import type { JournalWriter } from './journal-writer.js';
 
 export class OpenSpan {
   /** Its number in the journal that it was begun in. */

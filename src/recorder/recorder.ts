@@ -16,8 +16,8 @@ import {
   noteLine,
   statusLine,
   type ItemReference,
-} from './journal/format.js';
-import { JournalWriter } from './journal/writer.js';
+} from '../journal/format.js';
+import { JournalWriter } from './journal-writer.js';
 import { Nesting, OpenSpan } from './open-span.js';
 import { Patterns } from './patterns.js';
 import { makeReading } from './reading.js';

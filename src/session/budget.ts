@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { judgeSession, type BudgetResult } from '../analysis/budget.js';
 import { collector } from '../collector/index.js';
 import { messageOf } from '../model/errors.js';
-import type { JournalPlace } from '../recorder/journal/writer.js';
+import type { JournalPlace } from '../recorder/journal-writer.js';
 import type { Store } from '../store/contract.js';
 import { readBudgets, type Budgets } from './budget-file.js';
 import type { ResolvedOptions } from './options/index.js';

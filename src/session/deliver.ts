@@ -2,8 +2,8 @@
 import { basename } from 'node:path';
 import type { ReadingRecord, SessionRecord } from '../model/records.js';
 import type { Store } from '../store/contract.js';
-import { JournalReader } from './journal-reader.js';
-import { listJournals } from './place.js';
+import type { JournalReader } from '../journal/reader.js';
+import { listJournals, readJournal } from './place.js';
 
 export interface Delivery {
   /** Records that were new. */
@@ -13,7 +13,7 @@ export interface Delivery {
 }
 
 export async function deliver(store: Store, session: SessionRecord, folders: readonly string[]): Promise<Delivery> {
-  const journals = folders.flatMap(listJournals).map((path) => ({ name: basename(path), reader: new JournalReader(path) }));
+  const journals = folders.flatMap(listJournals).map((path) => ({ name: basename(path), reader: readJournal(path) }));
   const readable = journals.filter(({ reader }) => reader.writer?.session === session.id).map(({ reader }) => reader);
   await store.putSession(session);
   for (const { writer } of readable) if (writer !== undefined) await store.putWriter(writer);

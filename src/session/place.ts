@@ -6,7 +6,8 @@ import { dirname, join } from 'node:path';
 import type { Binding } from '../collector/binding.js';
 import { messageOf } from '../model/errors.js';
 import type { SessionRecord } from '../model/records.js';
-import { JOURNAL_SUFFIX } from '../recorder/journal/format.js';
+import { JOURNAL_SUFFIX } from '../journal/format.js';
+import { JournalReader } from '../journal/reader.js';
 
 const FACTS_FILE = 'session.json';
 const LOCK_FILE = 'owner.lock';
@@ -120,4 +121,9 @@ function entries(folder: string): string[] {
   } catch {
     return [];
   }
+}
+
+/** The journal as it is now. */
+export function readJournal(path: string): JournalReader {
+  return new JournalReader(readFileSync(path));
 }

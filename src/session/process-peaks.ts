@@ -1,12 +1,11 @@
 /** The highest memory of each process that wrote a journal, as its spans read it. */
 import { METRIC_INDEX } from '../model/metrics.js';
-import { JournalReader } from './journal-reader.js';
-import { listJournals } from './place.js';
+import { listJournals, readJournal } from './place.js';
 
 /** @returns bytes, by process id */
 export function processPeaks(folders: readonly string[]): Map<number, number> {
   const peaks = new Map<number, number>();
-  for (const reader of folders.flatMap(listJournals).map((path) => new JournalReader(path))) {
+  for (const reader of folders.flatMap(listJournals).map((path) => readJournal(path))) {
     for (const { values } of reader.records()) {
       const peak = values[METRIC_INDEX.peak_rss] ?? NaN;
       const pid = reader.writer?.pid ?? 0;

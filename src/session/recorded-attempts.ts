@@ -1,8 +1,7 @@
 /** Which tries of which tests the journals of a session have: for a runner whose workers can't record all of them. */
 import { relative, sep } from 'node:path';
 import { HAND_OVER_VARIABLE, decodeHandOver, type ItemInput } from '../recorder/index.js';
-import { JournalReader } from './journal-reader.js';
-import { listJournals } from './place.js';
+import { listJournals, readJournal } from './place.js';
 import type { Session } from './session.js';
 
 interface TryNumber {
@@ -17,7 +16,7 @@ export function recordedAttempts(environment: Session['environment']): ReadonlyS
   const found = new Set<string>();
   if (handOver === undefined) return found;
   for (const path of [...new Set([handOver.folder, handOver.spare])].flatMap(listJournals)) {
-    for (const { session, identity, retry, repeat } of new JournalReader(path).records()) {
+    for (const { session, identity, retry, repeat } of readJournal(path).records()) {
       if (session === handOver.id && identity.kind === 'test') found.add(keyOf(identity, identity.file, { retry, repeat }));
     }
   }

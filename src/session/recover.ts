@@ -5,8 +5,18 @@ import { messageOf } from '../model/errors.js';
 import type { SessionRecord } from '../model/records.js';
 import type { Store } from '../store/contract.js';
 import { deliver, type Delivery } from './deliver.js';
-import { JournalReader } from './journal-reader.js';
-import { journalHome, listJournals, listPlaces, readFacts, removePlace, spareHome, takeOver, type OwnPlace, type Place } from './place.js';
+import {
+  journalHome,
+  listJournals,
+  listPlaces,
+  readFacts,
+  readJournal,
+  removePlace,
+  spareHome,
+  takeOver,
+  type OwnPlace,
+  type Place,
+} from './place.js';
 
 export interface Recovered extends Delivery {
   readonly session: string;
@@ -87,7 +97,7 @@ function abandoned(root: string): Map<string, OwnPlace[]> {
 
 /** The session's facts were lost or never written; its records need not be. */
 function factsFromJournals(id: string, root: string, folders: readonly string[]): SessionRecord | undefined {
-  const writers = folders.flatMap(listJournals).map((path) => new JournalReader(path).writer);
+  const writers = folders.flatMap(listJournals).map((path) => readJournal(path).writer);
   const starts = writers.filter((writer) => writer !== undefined).map((writer) => writer.startedAt);
   if (starts.length === 0) return undefined;
   return { id, startedAt: Math.min(...starts), description: '', tags: {}, scm: {}, context: { hash: '' }, command: '', root, packages: [] };

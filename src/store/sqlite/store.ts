@@ -1,7 +1,8 @@
 /** The SQLite store: transactions and errors here, SQL in the files beside it. */
 import { SpanmeterError } from '../../model/errors.js';
 import type { ReadingRecord, SessionRecord, WriterRecord } from '../../model/records.js';
-import type { KindTotals, ReadingQuery, SessionQuery, SessionSummary, Store, StoredReading, StoredSession } from '../contract.js';
+import type { KindTotals, ReadingQuery, SessionQuery, SessionSummary, StoredReading, StoredSession } from '../contract.js';
+import type { ServedStore } from '../served.js';
 import { countTests, readTotals, setCounts } from './counts.js';
 import type { SqliteDatabase } from './driver.js';
 import { translated } from './errors.js';
@@ -9,11 +10,13 @@ import { countSessions, listSessions } from './list-sessions.js';
 import { importInto, type Imported } from './pymon.js';
 import { countReadings, readProjects, readReadings } from './read-readings.js';
 import { putSession, putWriter, readSession, sessionNumber } from './sessions.js';
+import { SqliteSql } from './sql.js';
 import { Statements } from './statements.js';
 import { ReadingsWriter } from './write-readings.js';
 
-export class SqliteStore implements Store {
+export class SqliteStore implements ServedStore {
   readonly location: string;
+  readonly sql: SqliteSql;
   readonly #statements: Statements;
   readonly #readings: ReadingsWriter;
   readonly #sealed: boolean;
@@ -26,6 +29,7 @@ export class SqliteStore implements Store {
     this.location = location;
     this.#sealed = sealed;
     this.#statements = new Statements(database);
+    this.sql = new SqliteSql(this.#statements, location);
     this.#readings = new ReadingsWriter(this.#statements);
   }
 

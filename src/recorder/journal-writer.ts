@@ -1,6 +1,6 @@
 /** Appends the lines of one thread to its journal, and goes on in the spare folder when the first one fails. */
-import type { Binding } from '../../collector/binding.js';
-import { JOURNAL_SUFFIX } from './format.js';
+import type { Binding } from '../collector/binding.js';
+import { JOURNAL_SUFFIX } from '../journal/format.js';
 
 const FILE_WAS_DELETED = -1;
 const ENOENT = 2;

@@ -1,7 +1,7 @@
 /** The items of one journal, as the lines that name them first define them. */
 import { unescapeText } from '../model/escape.js';
 import { KINDS, type Identity, type Kind, type Tags } from '../model/records.js';
-import { TITLE_MARK } from '../recorder/journal/format.js';
+import { TITLE_MARK } from './format.js';
 
 const NO_TAGS: Tags = Object.freeze({});
 const OWN_FIELDS = 5;

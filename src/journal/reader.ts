@@ -1,12 +1,11 @@
 /** Turns a journal's bytes into records. Torn and damaged lines are counted and left out; everything else is kept. */
-import { readFileSync } from 'node:fs';
 import { unescapeText } from '../model/escape.js';
 import { METRICS, METRIC_INDEX } from '../model/metrics.js';
 import { STATUSES, type ReadingRecord, type Status, type WriterRecord } from '../model/records.js';
-import { JOURNAL_VERSION, MARK_PEAK_IS_LOWER_BOUND, MARK_SHARED } from '../recorder/journal/format.js';
-import { CHECKSUM_LENGTH, Numbers, scanLine, type Line } from './journal-bytes.js';
-import { JournalItems, type Item } from './journal-items.js';
-import { JournalMarks } from './journal-marks.js';
+import { JOURNAL_VERSION, MARK_PEAK_IS_LOWER_BOUND, MARK_SHARED } from './format.js';
+import { CHECKSUM_LENGTH, Numbers, scanLine, type Line } from './bytes.js';
+import { JournalItems, type Item } from './items.js';
+import { JournalMarks } from './marks.js';
 
 /** Numbers of a B or N line, before a definition. */
 const BEGIN_FIELDS = 6;
@@ -38,8 +37,8 @@ export class JournalReader {
   readonly #line: Line = { to: 0, isIntact: false };
   #columns: readonly number[] = [];
 
-  constructor(path: string) {
-    this.#bytes = readFileSync(path);
+  constructor(bytes: Buffer) {
+    this.#bytes = bytes;
     const line = this.#line;
     scanLine(this.#bytes, 0, line);
     this.writer = line.isIntact ? this.#readHeader(0, line.to) : undefined;

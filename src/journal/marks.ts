@@ -1,7 +1,7 @@
 /** What spans said of themselves while they ran. It comes after the line that begins a span, so it is gathered first. */
 import { unescapeText } from '../model/escape.js';
 import type { ReadingRecord, Tags } from '../model/records.js';
-import { CHECKSUM_LENGTH, scanLine, type Line } from './journal-bytes.js';
+import { CHECKSUM_LENGTH, scanLine, type Line } from './bytes.js';
 
 interface Mark {
   readonly skip: boolean;

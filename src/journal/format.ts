@@ -15,9 +15,9 @@
  *
  * Numbers are integers; an empty field is an absent one. A status is its place in STATUSES.
  */
-import { escapeText } from '../../model/escape.js';
-import { METRIC_NAMES } from '../../model/metrics.js';
-import { STATUSES, type Identity, type Status, type Tags, type WriterRecord } from '../../model/records.js';
+import { escapeText } from '../model/escape.js';
+import { METRIC_NAMES } from '../model/metrics.js';
+import { STATUSES, type Identity, type Status, type Tags, type WriterRecord } from '../model/records.js';
 
 export const JOURNAL_VERSION = 1;
 export const JOURNAL_SUFFIX = '.journal';

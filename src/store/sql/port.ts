@@ -1,0 +1,15 @@
+/**
+ * What queries need of a database, so that one text of SQL answers for SQLite and PostgreSQL, whose tables have the same names and
+ * columns. Only reading: each store writes in its own way.
+ */
+export interface Sql {
+  readonly dialect: Dialect;
+  /** Rows as arrays in the order of the columns. `?` stands for a value; integers and floats come back as numbers, NULL as null. */
+  rows<T extends readonly unknown[]>(sql: string, ...values: readonly unknown[]): Promise<T[]>;
+}
+
+/** Where the two differ. Arguments and results are SQL. */
+export interface Dialect {
+  /** LIKE in which % and _ have their meaning, nothing escapes them, and only ASCII letters are equal in both cases. */
+  like(text: string, pattern: string): string;
+}
