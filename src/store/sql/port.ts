@@ -12,4 +12,10 @@ export interface Sql {
 export interface Dialect {
   /** LIKE in which % and _ have their meaning, nothing escapes them, and only ASCII letters are equal in both cases. */
   like(text: string, pattern: string): string;
+  /** Whether `part` is somewhere in the text; ASCII letters are equal in both cases. */
+  contains(text: string, part: string): string;
+  /** Whether the column is one of the integers of a JSON array. */
+  among(column: string, numbers: string): string;
+  /** What FROM takes for the texts of a JSON array, as rows with a column `value` once it has an alias. */
+  elements(json: string): string;
 }

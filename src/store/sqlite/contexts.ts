@@ -12,7 +12,3 @@ export function contextId(statements: Statements, context: Context): number {
   );
   return statements.number('SELECT context FROM contexts WHERE hash = ?', hash)!;
 }
-
-export function readContext(hash: string | null, facts: string | null): Context {
-  return { ...(facts === null ? {} : (JSON.parse(facts) as Omit<Context, 'hash'>)), hash: hash ?? '' };
-}

@@ -1,9 +1,9 @@
 /** What one call of putReadings knows of the sessions and writers that its records name. */
 import { SpanmeterError } from '../../model/errors.js';
 import type { ReadingRecord } from '../../model/records.js';
-import { TEST_KINDS, type TestCounts } from './counts.js';
+import { TEST_KINDS, type TestCounts } from '../sql/totals.js';
 import type { MetricsRow } from './row-writer.js';
-import { INTERRUPTED, STATUS_MASK } from './schema.js';
+import { INTERRUPTED, STATUS_MASK } from '../sql/marks.js';
 import { sessionNumber, writerNumber } from './sessions.js';
 import type { Statements } from './statements.js';
 

@@ -5,7 +5,7 @@
 import { METRIC_NAMES } from '../../model/metrics.js';
 import type { ReadingRecord } from '../../model/records.js';
 import type { SqliteStatement } from './driver.js';
-import { PEAK_IS_LOWER_BOUND, SHARED, STORED_STATUSES } from './schema.js';
+import { PEAK_IS_LOWER_BOUND, SHARED, STORED_STATUSES } from '../sql/marks.js';
 import type { Statements } from './statements.js';
 
 /** One row of the table; the numbers stand for rows of the other tables. */

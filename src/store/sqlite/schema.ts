@@ -4,18 +4,6 @@
  * that the outside sees; write-readings.ts keeps it unique.
  */
 import { METRIC_NAMES } from '../../model/metrics.js';
-import type { Status } from '../../model/records.js';
-
-/** `marks` of a row: the status in the lowest bits, then flags. */
-export const STATUS_MASK = 7;
-export const SHARED = 8;
-export const PEAK_IS_LOWER_BOUND = 16;
-/** The row came from pytest-monitor; its exact numbers are in foreign_readings. */
-export const FOREIGN = 32;
-
-/** Statuses as numbers; the place in this list is what is stored, so it only ever grows at its end. */
-export const STORED_STATUSES = ['passed', 'failed', 'skipped', 'interrupted'] as const satisfies readonly Status[];
-export const INTERRUPTED = STORED_STATUSES.indexOf('interrupted');
 
 export const TABLES = `
 -- facts: JSON of the Context; NULL while only the hash is known

@@ -3,14 +3,17 @@ import { SpanmeterError } from '../../model/errors.js';
 import type { ReadingRecord, SessionRecord, WriterRecord } from '../../model/records.js';
 import type { KindTotals, ReadingQuery, SessionQuery, SessionSummary, StoredReading, StoredSession } from '../contract.js';
 import type { ServedStore } from '../served.js';
-import { countTests, readTotals, setCounts } from './counts.js';
+import type { Asking } from '../sql/ask.js';
+import { countSessions, listSessions } from '../sql/list-sessions.js';
+import { countReadings, readProjects, readReadings } from '../sql/read-readings.js';
+import { readSession } from '../sql/read-session.js';
+import { countTests, readTotals } from '../sql/totals.js';
+import { setCounts } from './counts.js';
 import type { SqliteDatabase } from './driver.js';
 import { translated } from './errors.js';
-import { countSessions, listSessions } from './list-sessions.js';
 import { importInto, type Imported } from './pymon.js';
-import { countReadings, readProjects, readReadings } from './read-readings.js';
-import { putSession, putWriter, readSession, sessionNumber } from './sessions.js';
-import { SqliteSql } from './sql.js';
+import { putSession, putWriter, sessionNumber } from './sessions.js';
+import { answer, DIALECT, SqliteSql } from './sql.js';
 import { Statements } from './statements.js';
 import { ReadingsWriter } from './write-readings.js';
 
@@ -60,31 +63,31 @@ export class SqliteStore implements ServedStore {
   }
 
   async sessions(query: SessionQuery = {}): Promise<SessionSummary[]> {
-    return this.#read(() => listSessions(this.#statements, query));
+    return this.#read(listSessions(query));
   }
 
   async countSessions(query: SessionQuery = {}): Promise<number> {
-    return this.#read(() => countSessions(this.#statements, query));
+    return this.#read(countSessions(query));
   }
 
   async session(id: string): Promise<StoredSession | undefined> {
-    return this.#read(() => readSession(this.#statements, id));
+    return this.#read(readSession(id));
   }
 
   async readings(query: ReadingQuery): Promise<StoredReading[]> {
-    return this.#read(() => readReadings(this.#statements, query));
+    return this.#read(readReadings(DIALECT, query));
   }
 
   async countReadings(query: ReadingQuery): Promise<number> {
-    return this.#read(() => countReadings(this.#statements, query));
+    return this.#read(countReadings(DIALECT, query));
   }
 
   async projects(session: string): Promise<string[]> {
-    return this.#read(() => readProjects(this.#statements, session));
+    return this.#read(readProjects(session));
   }
 
   async totals(session: string): Promise<KindTotals[]> {
-    return this.#read(() => readTotals(this.#statements, session));
+    return this.#read(readTotals(session));
   }
 
   /** Adds the sessions, contexts and metrics of a pytest-monitor database; a second time changes nothing. */
@@ -106,13 +109,13 @@ export class SqliteStore implements ServedStore {
   }
 
   #refreshCounts(): void {
-    for (const session of this.#stale) setCounts(this.#statements, session, countTests(this.#statements, session));
+    for (const session of this.#stale) setCounts(this.#statements, session, answer(this.#statements, countTests(session)));
     this.#stale.clear();
   }
 
   /** Several statements see one state of the file. */
-  #read<T>(work: () => T): T {
-    return translated(this.location, () => this.#statements.database.transaction(work).deferred());
+  #read<T>(asking: Asking<T>): T {
+    return translated(this.location, () => this.#statements.database.transaction(() => answer(this.#statements, asking)).deferred());
   }
 
   #write<T>(work: () => T): T {

@@ -1,6 +1,6 @@
 /** TEST_METRICS. */
 import { escaped, instant, isoText, NOW, scaled, unescaped } from './expressions.js';
-import { FOREIGN } from './schema.js';
+import { FOREIGN } from '../sql/marks.js';
 
 /** The columns of a foreign row, by where their exact values are kept. */
 const OF_ITEM: readonly (readonly [column: string, kept: string])[] = [

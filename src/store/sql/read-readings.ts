@@ -2,10 +2,12 @@
 import { escapeText, unescapeText } from '../../model/escape.js';
 import { METRIC_INDEX, METRIC_NAMES } from '../../model/metrics.js';
 import type { ReadingQuery, StoredReading } from '../contract.js';
-import { FOREIGN, PEAK_IS_LOWER_BOUND, SHARED, STATUS_MASK, STORED_STATUSES } from './schema.js';
-import { sessionNumber } from './sessions.js';
-import { SharedValues } from './shared-values.js';
-import type { Statements } from './statements.js';
+import { ask, askValue, type Asking } from './ask.js';
+import { ALL } from './list-sessions.js';
+import { FOREIGN, PEAK_IS_LOWER_BOUND, SHARED, STATUS_MASK, STORED_STATUSES } from './marks.js';
+import type { Dialect } from './port.js';
+import { sessionNumber } from './read-session.js';
+import { readSharedValues, type SharedValues } from './shared-values.js';
 
 /** The columns before the metrics. What many rows share stays a number: making its text for every row costs more than the rest. */
 type Facts = readonly [
@@ -27,6 +29,8 @@ type Facts = readonly [
   variant: string,
   ordinal: number,
 ];
+const COMPONENT = 8;
+const TAGS = 9;
 const FACTS = 17;
 
 const SELECT = `
@@ -34,30 +38,33 @@ const SELECT = `
     i.kind, i.project, i.file, i.describe, i.name, i.variant, i.ordinal, ${METRIC_NAMES.map((name) => `m.${name}`).join(', ')}
   FROM metrics m JOIN items i ON i.item = m.item`;
 
-export function readReadings(statements: Statements, query: ReadingQuery): StoredReading[] {
-  const session = sessionNumber(statements, query.session);
+export function* readReadings(dialect: Dialect, query: ReadingQuery): Asking<StoredReading[]> {
+  const session = yield* sessionNumber(query.session);
   if (session === undefined) return [];
-  const { where, values, metric } = conditionsOf(session, query);
+  const { where, values, metric } = conditionsOf(dialect, session, query);
   const started = 'm.started, m.writer, m.sequence';
   const order = metric === undefined ? started : `${metric} DESC, ${started}`;
   const sql = `${SELECT} WHERE ${where} ORDER BY ${order} LIMIT ? OFFSET ?`;
-  const shared = new SharedValues(statements, query.session, session);
-  return statements.rows<readonly unknown[]>(sql, ...values, query.limit ?? -1, query.offset ?? 0).map((row) => toReading(shared, row));
+  const rows = yield* ask(sql, ...values, Math.min(query.limit ?? ALL, ALL), query.offset ?? 0);
+  const numbers = (column: number): Set<number> =>
+    new Set(rows.map((row) => row[column] as number | null).filter((number) => number !== null));
+  const shared = yield* readSharedValues(dialect, query.session, session, numbers(COMPONENT), numbers(TAGS));
+  return rows.map((row) => toReading(shared, row));
 }
 
-export function countReadings(statements: Statements, query: ReadingQuery): number {
-  const session = sessionNumber(statements, query.session);
+export function* countReadings(dialect: Dialect, query: ReadingQuery): Asking<number> {
+  const session = yield* sessionNumber(query.session);
   if (session === undefined) return 0;
-  const { where, values } = conditionsOf(session, query);
-  return statements.number(`SELECT count(*) FROM metrics m JOIN items i ON i.item = m.item WHERE ${where}`, ...values)!;
+  const { where, values } = conditionsOf(dialect, session, query);
+  return (yield* askValue<number>(`SELECT count(*) FROM metrics m JOIN items i ON i.item = m.item WHERE ${where}`, ...values))!;
 }
 
 /** The names of the projects that the session's items are of, sorted. */
-export function readProjects(statements: Statements, id: string): string[] {
-  const session = sessionNumber(statements, id);
+export function* readProjects(id: string): Asking<string[]> {
+  const session = yield* sessionNumber(id);
   if (session === undefined) return [];
   const sql = `SELECT DISTINCT i.project FROM metrics m JOIN items i ON i.item = m.item WHERE m.session = ? AND i.project <> '' ORDER BY 1`;
-  return statements.rows<[string]>(sql, session).map(([project]) => unescapeText(project));
+  return (yield* ask<[string]>(sql, session)).map(([project]) => unescapeText(project));
 }
 
 interface Conditions {
@@ -67,25 +74,25 @@ interface Conditions {
   readonly metric?: string;
 }
 
-function conditionsOf(session: number, query: ReadingQuery): Conditions {
+function conditionsOf(dialect: Dialect, session: number, query: ReadingQuery): Conditions {
   const conditions = ['m.session = ?'];
   const values: unknown[] = [session];
   if (query.kinds !== undefined) {
-    conditions.push(`i.kind IN (${query.kinds.map(() => '?').join(', ')})`);
+    conditions.push(query.kinds.length === 0 ? '1 = 0' : `i.kind IN (${query.kinds.map(() => '?').join(', ')})`);
     values.push(...query.kinds.map(escapeText));
   }
   if (query.statuses !== undefined) {
     const statuses = query.statuses.map((status) => (STORED_STATUSES as readonly string[]).indexOf(status));
     // With FOREIGN in it, a foreign row's marks are no status.
-    conditions.push(`m.marks & ${STATUS_MASK | FOREIGN} IN (${statuses.join(', ')})`);
+    conditions.push(statuses.length === 0 ? '1 = 0' : `m.marks & ${STATUS_MASK | FOREIGN} IN (${statuses.join(', ')})`);
   }
   if (query.search !== undefined && query.search !== '') {
     const text = escapeText(query.search);
-    // lower() and instr() rather than LIKE, for which % and _ mean something. Titles are looked at one by one only where the
-    // text of all of them has it.
+    const has = (column: string): string => dialect.contains(column, '?');
+    // Titles are looked at one by one only where the text of all of them has it.
     conditions.push(
-      `(instr(lower(i.file), lower(?)) OR instr(lower(i.name), lower(?)) OR instr(lower(i.project), lower(?)) OR (instr(lower(i.describe), lower(?)) AND
-        EXISTS (SELECT 1 FROM json_each(i.describe) AS title WHERE instr(lower(title.value), lower(?)))))`,
+      `(${has('i.file')} OR ${has('i.name')} OR ${has('i.project')} OR (${has('i.describe')} AND
+        EXISTS (SELECT 1 FROM ${dialect.elements('i.describe')} AS title WHERE ${has('title.value')})))`,
     );
     values.push(text, text, text, JSON.stringify(text).slice(1, -1), text);
   }
@@ -116,7 +123,7 @@ function toReading(shared: SharedValues, row: readonly unknown[]): StoredReading
     variant,
     ordinal,
   ] = row as unknown as Facts;
-  const by = shared.writer(writer);
+  const by = shared.writers.get(writer)!;
   const values = new Float64Array(METRIC_NAMES.length);
   for (let index = 0; index < values.length; index++) values[index] = (row[FACTS + index] as number | null) ?? NaN;
   return {
@@ -133,8 +140,8 @@ function toReading(shared: SharedValues, row: readonly unknown[]): StoredReading
       variant: unescapeText(variant),
       ordinal,
     },
-    component: shared.component(component),
-    tags: shared.tags(tags),
+    component: component === null ? '' : shared.components.get(component)!,
+    tags: tags === null ? {} : shared.tags.get(tags)!,
     startedAt: shared.startedAt + started,
     status: STORED_STATUSES[marks & STATUS_MASK]!,
     retry,

@@ -3,9 +3,12 @@ import { isDeepStrictEqual } from 'node:util';
 import { escapeText, unescapeText } from '../../model/escape.js';
 import type { Tags } from '../../model/records.js';
 import type { SessionQuery, SessionSummary } from '../contract.js';
-import { countTests, type TestCounts } from './counts.js';
-import { readScm } from './sessions.js';
-import type { Statements } from './statements.js';
+import { ask, askValue, type Asking } from './ask.js';
+import { readScm } from './read-session.js';
+import { countTests, type TestCounts } from './totals.js';
+
+/** More rows than there can be: the databases differ in how they write "no limit". */
+export const ALL = Number.MAX_SAFE_INTEGER;
 
 type Row = readonly [
   session: number,
@@ -23,10 +26,11 @@ type Row = readonly [
   failed: number | null,
   skipped: number | null,
   interrupted: number | null,
-  foreign: number,
+  foreign: number | boolean,
 ];
 
-export function listSessions(statements: Statements, query: SessionQuery): SessionSummary[] {
+/** @param missed is given the numbers of sessions whose counts nobody keeps */
+export function* listSessions(query: SessionQuery, missed: number[] = []): Asking<SessionSummary[]> {
   const { where, values } = conditionsOf(query);
   const limit = query.limit ?? Infinity;
   const offset = query.offset ?? 0;
@@ -37,27 +41,30 @@ export function listSessions(statements: Statements, query: SessionQuery): Sessi
     WHERE ${where} ORDER BY s.started_at DESC, s.session DESC`;
   if (tag === undefined) {
     sql += ' LIMIT ? OFFSET ?';
-    values.push(limit === Infinity ? -1 : limit, offset);
-    return statements.rows<Row>(sql, ...values).map((row) => toSummary(statements, row, JSON.parse(row[7]) as Tags));
+    const found: SessionSummary[] = [];
+    for (const row of yield* ask<Row>(sql, ...values, Math.min(limit, ALL), offset)) {
+      found.push(yield* toSummary(row, JSON.parse(row[7]) as Tags, missed));
+    }
+    return found;
   }
   // A tag may hold any JSON value: compared here, over sessions one by one until enough have it.
   const found: SessionSummary[] = [];
   let skip = offset;
-  for (const row of statements.rows<Row>(sql, ...values)) {
+  for (const row of yield* ask<Row>(sql, ...values)) {
     const tags = JSON.parse(row[7]) as Tags;
     if (!hasTag(tags, tag)) continue;
     if (skip-- > 0) continue;
     if (found.length >= limit) break;
-    found.push(toSummary(statements, row, tags));
+    found.push(yield* toSummary(row, tags, missed));
   }
   return found;
 }
 
-export function countSessions(statements: Statements, query: SessionQuery): number {
+export function* countSessions(query: SessionQuery): Asking<number> {
   const { where, values } = conditionsOf(query);
   const { tag } = query;
-  if (tag === undefined) return statements.number(`SELECT count(*) FROM sessions s WHERE ${where}`, ...values)!;
-  const rows = statements.rows<[string]>(`SELECT s.tags FROM sessions s WHERE ${where}`, ...values);
+  if (tag === undefined) return (yield* askValue<number>(`SELECT count(*) FROM sessions s WHERE ${where}`, ...values))!;
+  const rows = yield* ask<[string]>(`SELECT s.tags FROM sessions s WHERE ${where}`, ...values);
   return rows.filter(([tags]) => hasTag(JSON.parse(tags) as Tags, tag)).length;
 }
 
@@ -66,7 +73,7 @@ function hasTag(tags: Tags, { name, value }: NonNullable<SessionQuery['tag']>): 
 }
 
 function conditionsOf(query: SessionQuery): { readonly where: string; readonly values: unknown[] } {
-  const conditions = ['s.known'];
+  const conditions = ['s.known = 1'];
   const values: unknown[] = [];
   for (const [column, prefix] of [
     ['s.id', query.idPrefix],
@@ -80,9 +87,10 @@ function conditionsOf(query: SessionQuery): { readonly where: string; readonly v
   return { where: conditions.join(' AND '), values };
 }
 
-function toSummary(statements: Statements, row: Row, tags: Tags): SessionSummary {
+function* toSummary(row: Row, tags: Tags, missed: number[]): Asking<SessionSummary> {
   const [session, id, startedAt, finishedAt, exitCode, description, command, , revision, branch, dirty, ...kept] = row;
-  const [tests, failed, skipped, interrupted] = kept[0] === null ? countTests(statements, session) : (kept as unknown as TestCounts);
+  if (kept[0] === null) missed.push(session);
+  const [tests, failed, skipped, interrupted] = kept[0] === null ? yield* countTests(session) : (kept as unknown as TestCounts);
   return {
     id: unescapeText(id),
     startedAt,
@@ -93,6 +101,6 @@ function toSummary(statements: Statements, row: Row, tags: Tags): SessionSummary
     tags,
     scm: readScm(revision, branch, dirty),
     tests,
-    ...(kept[4] === 0 ? { failed, skipped, interrupted } : { foreign: true, failed: NaN, skipped: NaN, interrupted: NaN }),
+    ...(!kept[4] ? { failed, skipped, interrupted } : { foreign: true, failed: NaN, skipped: NaN, interrupted: NaN }),
   };
 }
