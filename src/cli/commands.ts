@@ -3,9 +3,10 @@ import type { CliCommand } from './command.js';
 import { doctor } from './commands/doctor.js';
 import { recover } from './commands/recover.js';
 import { run } from './commands/run.js';
+import { serve } from './commands/serve.js';
 import { sessions } from './commands/sessions.js';
 import { show } from './commands/show.js';
 import { top } from './commands/top.js';
 
 /** In the order in which help and reference show them. */
-export const COMMANDS: readonly CliCommand[] = [run, sessions, show, top, doctor, recover];
+export const COMMANDS: readonly CliCommand[] = [run, sessions, show, top, serve, doctor, recover];

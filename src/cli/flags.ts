@@ -55,6 +55,13 @@ export function positiveInteger(text: string): number {
 }
 
 /** @throws InvalidArgumentError */
+export function port(text: string): number {
+  const value = /^\d{1,5}$/.test(text) ? Number(text) : NaN;
+  if (!(value <= 65535)) throw new InvalidArgumentError('Expected a port from 0 (any free one) to 65535.');
+  return value;
+}
+
+/** @throws InvalidArgumentError */
 export function metric(text: string): MetricName {
   const name = Object.hasOwn(METRIC_WORDS, text) ? METRIC_WORDS[text as MetricWord] : METRIC_NAMES.find((each) => each === text);
   if (name === undefined)

@@ -10,3 +10,10 @@ export interface Served {
 
 /** Schemas are TypeBox: what validates is what the documents are generated from. */
 export type Routes = (app: FastifyInstance, served: Served) => void;
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Who may ask: everybody, or a token with this scope. Without it, GET and HEAD need `read` and everything else `write`. */
+    access?: 'public' | 'read' | 'write';
+  }
+}

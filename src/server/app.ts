@@ -1,0 +1,56 @@
+/** The server without its socket: what is around the routes, and the list of the routes. */
+import rateLimit from '@fastify/rate-limit';
+import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
+import Fastify, { LogController, type FastifyInstance } from 'fastify';
+import { addDocs } from './docs.js';
+import { handleError, handleNotFound } from './errors.js';
+import { addHeaders } from './headers.js';
+import { health } from './health.js';
+import { DEFAULT_LIMITS, type Limits } from './limits.js';
+import { Refusal } from './refusal.js';
+import type { Routes, Served } from './routes.js';
+
+/** In the order of the documentation. */
+const ROUTES: readonly Routes[] = [health];
+
+export interface AppOptions {
+  readonly limits?: Partial<Limits>;
+  /** Default: nothing is logged. */
+  readonly log?: { readonly level: string; readonly stream: { write(line: string): void } };
+  readonly tls?: { readonly cert: string; readonly key: string };
+  /** Of spanmeter, for the documents. */
+  readonly version?: string;
+}
+
+export async function createApp(served: Served, { limits: given, log, tls, version = '0' }: AppOptions = {}): Promise<FastifyInstance> {
+  const limits: Limits = { ...DEFAULT_LIMITS, ...given };
+  const options = {
+    bodyLimit: limits.body,
+    requestTimeout: limits.timeout * 1000,
+    connectionTimeout: limits.timeout * 1000,
+    forceCloseConnections: 'idle' as const,
+    logController: new LogController({ disableRequestLogging: true }),
+    // Names of items stand in paths; Node itself bounds a request's head.
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 2 ** 16 },
+    frameworkErrors: handleError,
+    ...(log !== undefined && { logger: { level: log.level, stream: log.stream } }),
+  };
+  const http = { headersTimeout: limits.headTimeout * 1000, connectionsCheckingInterval: 1000 };
+  const app = (tls === undefined ? Fastify({ ...options, http }) : Fastify({ ...options, https: { ...http, ...tls } })) as FastifyInstance;
+  app.decorate('limits', limits);
+  app.server.maxConnections = limits.connections;
+  app.setValidatorCompiler(TypeBoxValidatorCompiler);
+  app.setErrorHandler(handleError);
+  addHeaders(app, tls !== undefined);
+  await app.register(rateLimit, {
+    max: limits.rate,
+    timeWindow: '1 minute',
+    addHeaders: { 'x-ratelimit-limit': false, 'x-ratelimit-remaining': false, 'x-ratelimit-reset': false },
+    addHeadersOnExceeding: { 'x-ratelimit-limit': false, 'x-ratelimit-remaining': false, 'x-ratelimit-reset': false },
+    errorResponseBuilder: (_, { after }) => new Refusal(429, `Too many requests from this address. Try again after ${after}.`),
+  });
+  app.setNotFoundHandler({ preHandler: app.rateLimit() }, handleNotFound);
+  await addDocs(app, version);
+  for (const routes of ROUTES) app.register(async (scope) => routes(scope, served));
+  return app;
+}
