@@ -12,7 +12,7 @@ export async function* csvLines({ fields, pieces }: TableStream): AsyncGenerator
     let text = '';
     for (let row = 0; row < length; row++) {
       for (let column = 0; column < cells.length; column++) {
-        const cell = cells[column]![row]!;
+        const cell = cells[column]![row] as Cell;
         text += (column === 0 ? '' : ',') + (isInstant[column] && cell !== null ? instant(cell as number) : written(cell));
       }
       text += BREAK;

@@ -1,5 +1,5 @@
 /** Tables as JSON objects, one a row: what is absent is left out, instants are ISO 8601 with microseconds. */
-import type { Field, Piece, TableStream } from '../client/frame/table.js';
+import type { Cell, Field, Piece, TableStream } from '../client/frame/table.js';
 import { instant } from './json.js';
 
 export type RowObject = Record<string, unknown>;
@@ -8,7 +8,7 @@ export function toObjects(fields: readonly Field[], { length, cells }: Piece): R
   return Array.from({ length }, (_, row) => {
     const object: RowObject = {};
     for (const [column, { name, type }] of fields.entries()) {
-      const cell = cells[column]![row]!;
+      const cell = cells[column]![row] as Cell;
       if (cell === null) continue;
       object[name] = type === 'instant' ? instant(cell as number) : type === 'json' ? (JSON.parse(cell as string) as unknown) : cell;
     }

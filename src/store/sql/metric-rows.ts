@@ -124,6 +124,6 @@ async function conditionsOf(sql: Sql, filter: MetricFilter): Promise<{ readonly 
 
 function lastStarted(sessions: readonly FoundSession[], count = Infinity): readonly FoundSession[] {
   if (sessions.length <= count) return sessions;
-  const kept = new Set(sessions.toSorted((a, b) => b.startedAt - a.startedAt).slice(0, count));
+  const kept = new Set([...sessions].sort((a, b) => b.startedAt - a.startedAt).slice(0, count));
   return sessions.filter((session) => kept.has(session));
 }

@@ -62,7 +62,7 @@ function conditionsOf(
   if (filter.branch !== undefined) add('s.branch = ?', escapeText(filter.branch));
   if (filter.revision !== undefined) {
     const prefix = escapeText(filter.revision);
-    add('substr(s.revision, 1, ?) = ?', [...prefix].length, prefix);
+    add('substr(s.revision, 1, length(?)) = ?', prefix, prefix);
   }
   if (contexts !== undefined) {
     // A foreign session names no context: its metrics do.
