@@ -9,8 +9,8 @@ export interface MetricPiece {
   readonly length: number;
   /** By column, then row. */
   readonly cells: readonly (readonly Cell[])[];
-  /** Behind its last row. */
-  readonly position: Position;
+  /** Behind the row with this place in the piece. */
+  readonly positions: (row: number) => Position;
 }
 
 export interface MetricTable {
@@ -27,12 +27,15 @@ export function metricTable(sql: Sql, filter: MetricFilter, names: readonly stri
     const lookups = new Lookups(sql);
     for await (const { session, rows } of metricRows(sql, filter, { metrics, size, ...(after && { after }) })) {
       await lookups.load(session.session, rows);
-      const last: FactRow = rows[rows.length - 1]!;
       yield {
         length: rows.length,
         cells: columns.map(({ of }) => rows.map((row) => of(row, session, lookups))),
-        position: [session.session, last[0], last[1], last[2]],
+        positions: (row) => [session.session, ...keyOf(rows[row]!)],
       };
     }
   }
+}
+
+function keyOf([item, writer, sequence]: FactRow): [item: number, writer: number, sequence: number] {
+  return [item, writer, sequence];
 }

@@ -1,5 +1,4 @@
 /** Which sessions a question is about, and what of them each row of theirs needs. */
-import { isDeepStrictEqual } from 'node:util';
 import { escapeText, unescapeText } from '../../model/escape.js';
 import type { Context, Tags } from '../../model/records.js';
 import type { Sql } from './port.js';
@@ -12,8 +11,8 @@ export interface SessionFilter {
   /** Exact, or a prefix. */
   readonly revision?: string;
   readonly branch?: string;
-  /** Has all of these tags, with the value where one is given. */
-  readonly tags?: readonly { readonly name: string; readonly value?: unknown }[];
+  /** Has all of these tags; where a value is given, it is the tag's text, or the JSON of what is no text. */
+  readonly tags?: readonly { readonly name: string; readonly value?: string }[];
   /** Its project had this dependency, in this version where one is given. */
   readonly package?: { readonly name: string; readonly version?: string };
   /** Name of the machine. */
@@ -43,7 +42,11 @@ export async function findSessions(sql: Sql, filter: SessionFilter): Promise<Fou
 }
 
 function hasAll(tags: Tags, asked: NonNullable<SessionFilter['tags']>): boolean {
-  return asked.every(({ name, value }) => Object.hasOwn(tags, name) && (value === undefined || isDeepStrictEqual(tags[name], value)));
+  return asked.every(({ name, value }) => Object.hasOwn(tags, name) && (value === undefined || textOf(tags[name]) === value));
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 function conditionsOf(
