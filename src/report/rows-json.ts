@@ -1,0 +1,25 @@
+/** Tables as JSON objects, one a row: what is absent is left out, instants are ISO 8601 with microseconds. */
+import type { Cell, Field, Piece, TableStream } from '../client/frame/table.js';
+import { instant } from './json.js';
+
+export type RowObject = Record<string, unknown>;
+
+export function toObjects(fields: readonly Field[], { length, cells }: Piece): RowObject[] {
+  return Array.from({ length }, (_, row) => {
+    const object: RowObject = {};
+    for (const [column, { name, type }] of fields.entries()) {
+      const cell = cells[column]![row] as Cell;
+      if (cell === null) continue;
+      object[name] = type === 'instant' ? instant(cell as number) : type === 'json' ? (JSON.parse(cell as string) as unknown) : cell;
+    }
+    return object;
+  });
+}
+
+/** A line a row: https://github.com/ndjson/ndjson-spec */
+export async function* ndjsonLines({ fields, pieces }: TableStream): AsyncGenerator<string> {
+  for await (const piece of pieces)
+    yield toObjects(fields, piece)
+      .map((row) => `${JSON.stringify(row)}\n`)
+      .join('');
+}

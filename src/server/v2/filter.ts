@@ -1,0 +1,69 @@
+/** The filters of /api/v2, as parameters of a URL: their schema, and what they mean to the store. */
+import { Type, type Static } from 'typebox';
+import { SpanmeterError } from '../../model/errors.js';
+import { STATUSES } from '../../model/records.js';
+import type { MetricFilter } from '../../store/sql/metric-rows.js';
+
+const text = (description: string) => Type.Optional(Type.String({ description }));
+const texts = (description: string) => Type.Optional(Type.Array(Type.String(), { description, maxItems: 20 }));
+
+export const FILTER = {
+  session: text('Id of one session'),
+  since: text('Sessions that started then or later: ISO 8601'),
+  until: text('Sessions that started before then: ISO 8601'),
+  revision: text('Source revision, or how it begins'),
+  branch: text('Branch of the source'),
+  tag: texts('Sessions with this tag: name, or name=value; repeatable, all must be there'),
+  package: text('Sessions whose project had this dependency: name, or name@version'),
+  machine: text('Name of the machine'),
+  kind: texts('Kinds of items: test, file, suite, ...; repeatable'),
+  status: Type.Optional(Type.Array(Type.Union(STATUSES.map((status) => Type.Literal(status))), { description: 'Outcomes; repeatable' })),
+  component: text('Component, exactly; empty for none'),
+  project: text("Name of the runner's project, exactly"),
+  file: text('File of the item, exactly'),
+  name: text('Name of the item, exactly'),
+  variant: text('Variant of the item, exactly'),
+  item: Type.Optional(Type.Integer({ minimum: 1, description: 'Number of the item, as rows tell it' })),
+};
+
+export type FilterQuery = Static<Type.TObject<typeof FILTER>>;
+
+export function toFilter(query: FilterQuery): MetricFilter {
+  const { since, until, tag, package: dependency, kind, status, ...same } = query;
+  const { session, revision, branch, machine, component, project, file, name, variant, item } = same;
+  return {
+    ...present({ session, revision, branch, machine, component, project, file, name, variant, item }),
+    ...(since !== undefined && { since: instantOf('since', since) }),
+    ...(until !== undefined && { until: instantOf('until', until) }),
+    ...(tag !== undefined && { tags: tag.map(toTag) }),
+    ...(dependency !== undefined && { package: toPackage(dependency) }),
+    ...(kind !== undefined && { kinds: kind }),
+    ...(status !== undefined && { statuses: status }),
+  };
+}
+
+type Present<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
+
+function present<T extends object>(values: T): Present<T> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Present<T>;
+}
+
+/** Microseconds since 1970. */
+function instantOf(parameter: string, written: string): number {
+  const milliseconds = Date.parse(written);
+  if (Number.isNaN(milliseconds)) {
+    throw new SpanmeterError('SPANMETER_USAGE', `${parameter} is no instant: "${written}". Write it as 2026-01-31T12:00:00Z.`);
+  }
+  return milliseconds * 1000;
+}
+
+function toTag(written: string): { readonly name: string; readonly value?: string } {
+  const at = written.indexOf('=');
+  return at < 0 ? { name: written } : { name: written.slice(0, at), value: written.slice(at + 1) };
+}
+
+/** A scope begins with an @ too. */
+function toPackage(written: string): { readonly name: string; readonly version?: string } {
+  const at = written.lastIndexOf('@');
+  return at <= 0 ? { name: written } : { name: written.slice(0, at), version: written.slice(at + 1) };
+}

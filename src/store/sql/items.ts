@@ -1,0 +1,58 @@
+/** Items by their numbers, and what each consumed over sessions. */
+import type { MetricName } from '../../model/metrics.js';
+import { itemConditions } from './item-filter.js';
+import { toItem, type ItemRow, type StoredItem } from './lookups.js';
+import { metricRows, FACT_COLUMNS, type MetricFilter } from './metric-rows.js';
+import type { Sql } from './port.js';
+
+export interface NumberedItem extends ItemRow {
+  readonly item: number;
+}
+
+/** In the order in which the history came to know them, from behind `after`. */
+export async function listItems(sql: Sql, filter: MetricFilter, limit: number, after = 0): Promise<NumberedItem[]> {
+  const { conditions, values } = itemConditions(filter);
+  const where = ['i.item > ?', ...conditions].join(' AND ');
+  const columns = 'i.item, i.kind, i.project, i.file, i.describe, i.name, i.variant, i.ordinal';
+  const rows = await sql.rows<StoredItem>(`SELECT ${columns} FROM items i WHERE ${where} ORDER BY i.item LIMIT ?`, after, ...values, limit);
+  return rows.map(([item, ...row]) => ({ item, ...toItem(row) }));
+}
+
+/** All values of one item. */
+export interface ItemValues {
+  readonly item: number;
+  /** Rows, with or without numbers. */
+  rows: number;
+  first: number;
+  last: number;
+  readonly values: readonly number[][];
+}
+
+/** In the order in which the rows come. @returns the values of each of `metrics`, by item */
+export async function valuesByItem(sql: Sql, filter: MetricFilter, metrics: readonly MetricName[], newest: number): Promise<ItemValues[]> {
+  const found = new Map<number, ItemValues>();
+  for await (const { session, rows } of metricRows(sql, filter, { metrics, size: 10_000, newest })) {
+    for (const row of rows) {
+      let of = found.get(row[0]);
+      if (of === undefined)
+        found.set(row[0], (of = { item: row[0], rows: 0, first: Infinity, last: -Infinity, values: metrics.map(() => []) }));
+      const startedAt = session.startedAt + row[3];
+      of.rows++;
+      of.first = Math.min(of.first, startedAt);
+      of.last = Math.max(of.last, startedAt);
+      for (let index = 0; index < metrics.length; index++) {
+        const value = row[FACT_COLUMNS + index];
+        if (value !== null && value !== undefined) of.values[index]!.push(value);
+      }
+    }
+  }
+  return [...found.values()];
+}
+
+/** The items with these numbers. */
+export async function itemsByNumber(sql: Sql, numbers: readonly number[]): Promise<NumberedItem[]> {
+  if (numbers.length === 0) return [];
+  const columns = 'item, kind, project, file, describe, name, variant, ordinal';
+  const rows = await sql.rows<StoredItem>(`SELECT ${columns} FROM items WHERE item IN (${numbers.join(', ')})`);
+  return rows.map(([item, ...row]) => ({ item, ...toItem(row) }));
+}

@@ -1,0 +1,107 @@
+/** The texts behind the numbers of metric rows: each is asked for once, whatever the number of rows. */
+import { unescapeText } from '../../model/escape.js';
+import type { Identity, Tags } from '../../model/records.js';
+import type { FactRow } from './metric-rows.js';
+import type { Sql } from './port.js';
+
+export interface Writer {
+  readonly name: string;
+  readonly context: string;
+}
+
+export type ItemRow = Omit<Identity, 'kind'> & { readonly kind: string };
+
+/** Values in one IN list. */
+const AT_ONCE = 500;
+/** A history has few components and sets of tags, and thousands of items; a million would be too many to keep. */
+const MOST_ITEMS = 100_000;
+
+export class Lookups {
+  readonly #sql: Sql;
+  readonly #items = new Map<number, ItemRow>();
+  readonly #components = new Map<number, string>();
+  readonly #tags = new Map<number, Tags>();
+  #writers: ReadonlyMap<number, Writer> = new Map();
+  #session = 0;
+
+  constructor(sql: Sql) {
+    this.#sql = sql;
+  }
+
+  /** After it, the four functions below know everything that these rows of one session name. */
+  async load(session: number, rows: readonly FactRow[]): Promise<void> {
+    if (session !== this.#session) {
+      this.#session = session;
+      this.#writers = await readWriters(this.#sql, session);
+    }
+    if (this.#items.size > MOST_ITEMS) this.#items.clear();
+    await this.#fill(this.#items, rows.map(([item]) => item), readItems); // prettier-ignore
+    await this.#fill(this.#components, rows.map((row) => row[5]), readComponents); // prettier-ignore
+    await this.#fill(this.#tags, rows.map((row) => row[10]), readTags); // prettier-ignore
+  }
+
+  item(number: number): ItemRow {
+    return this.#items.get(number)!;
+  }
+
+  writer(number: number): Writer {
+    return this.#writers.get(number)!;
+  }
+
+  component(number: number | null): string {
+    return number === null ? '' : this.#components.get(number)!;
+  }
+
+  tags(number: number | null): Tags {
+    return number === null ? {} : this.#tags.get(number)!;
+  }
+
+  async #fill<T>(known: Map<number, T>, numbers: readonly (number | null)[], read: Read<T>): Promise<void> {
+    const missing = [...new Set(numbers)].filter((number): number is number => number !== null && !known.has(number));
+    for (let at = 0; at < missing.length; at += AT_ONCE) await read(this.#sql, missing.slice(at, at + AT_ONCE), known);
+  }
+}
+
+type Read<T> = (sql: Sql, numbers: readonly number[], into: Map<number, T>) => Promise<void>;
+
+export type StoredItem = readonly [item: number, kind: string, project: string, file: string, describe: string, name: string, variant: string, ordinal: number]; // prettier-ignore
+
+async function readItems(sql: Sql, numbers: readonly number[], into: Map<number, ItemRow>): Promise<void> {
+  const columns = 'item, kind, project, file, describe, name, variant, ordinal';
+  for (const [item, ...row] of await sql.rows<StoredItem>(`SELECT ${columns} FROM items WHERE item IN (${numbers.join(', ')})`)) {
+    into.set(item, toItem(row));
+  }
+}
+
+type Texts = StoredItem extends readonly [number, ...infer Rest] ? Rest : never;
+
+export function toItem([kind, project, file, describe, name, variant, ordinal]: Texts): ItemRow {
+  return {
+    kind: unescapeText(kind),
+    project: unescapeText(project),
+    file: unescapeText(file),
+    describe: describe === '[]' ? [] : (JSON.parse(describe) as string[]).map(unescapeText),
+    name: unescapeText(name),
+    variant: unescapeText(variant),
+    ordinal,
+  };
+}
+
+async function readComponents(sql: Sql, numbers: readonly number[], into: Map<number, string>): Promise<void> {
+  const rows = await sql.rows<[number, string]>(`SELECT component, name FROM components WHERE component IN (${numbers.join(', ')})`);
+  for (const [number, name] of rows) into.set(number, unescapeText(name));
+}
+
+async function readTags(sql: Sql, numbers: readonly number[], into: Map<number, Tags>): Promise<void> {
+  const rows = await sql.rows<[number, string]>(`SELECT tags, json FROM reading_tags WHERE tags IN (${numbers.join(', ')})`);
+  for (const [number, json] of rows) into.set(number, JSON.parse(json) as Tags);
+}
+
+async function readWriters(sql: Sql, session: number): Promise<Map<number, Writer>> {
+  const rows = await sql.rows<[number, string, string | null]>(
+    `SELECT w.writer, w.name, c.hash FROM writers w JOIN sessions s ON s.session = w.session
+     LEFT JOIN contexts c ON c.context = coalesce(w.context, s.context) WHERE w.session = ?`,
+    session,
+  );
+  return new Map(rows.map(([writer, name, hash]) => [writer, { name: unescapeText(name), context: hash ?? '' }]));
+}

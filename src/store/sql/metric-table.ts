@@ -1,0 +1,41 @@
+/** Rows of many sessions as a table: the columns that were asked for, piece by piece, and where each piece ends. */
+import type { Cell, Column } from './metric-columns.js';
+import { columnsOf } from './metric-columns.js';
+import { Lookups } from './lookups.js';
+import { metricRows, type FactRow, type MetricFilter, type Position } from './metric-rows.js';
+import type { Sql } from './port.js';
+
+export interface MetricPiece {
+  readonly length: number;
+  /** By column, then row. */
+  readonly cells: readonly (readonly Cell[])[];
+  /** Behind the row with this place in the piece. */
+  readonly positions: (row: number) => Position;
+}
+
+export interface MetricTable {
+  readonly columns: readonly Column[];
+  readonly pieces: AsyncGenerator<MetricPiece>;
+}
+
+/** @param names of COLUMN_NAMES. @param size rows a piece, at most: a piece never spans sessions */
+export function metricTable(sql: Sql, filter: MetricFilter, names: readonly string[], size: number, after?: Position): MetricTable {
+  const { columns, metrics } = columnsOf(names);
+  return { columns, pieces: pieces() };
+
+  async function* pieces(): AsyncGenerator<MetricPiece> {
+    const lookups = new Lookups(sql);
+    for await (const { session, rows } of metricRows(sql, filter, { metrics, size, ...(after && { after }) })) {
+      await lookups.load(session.session, rows);
+      yield {
+        length: rows.length,
+        cells: columns.map(({ of }) => rows.map((row) => of(row, session, lookups))),
+        positions: (row) => [session.session, ...keyOf(rows[row]!)],
+      };
+    }
+  }
+}
+
+function keyOf([item, writer, sequence]: FactRow): [item: number, writer: number, sequence: number] {
+  return [item, writer, sequence];
+}
