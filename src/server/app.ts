@@ -9,9 +9,11 @@ import { health } from './health.js';
 import { DEFAULT_LIMITS, type Limits } from './limits.js';
 import { Refusal } from './refusal.js';
 import type { Routes, Served } from './routes.js';
+import { itemRoutes } from './v2/items.js';
+import { metricRoutes } from './v2/metrics.js';
 
 /** In the order of the documentation. */
-const ROUTES: readonly Routes[] = [health];
+const ROUTES: readonly Routes[] = [health, metricRoutes, itemRoutes];
 
 export interface AppOptions {
   readonly limits?: Partial<Limits>;
