@@ -350,6 +350,17 @@ function timeless(text: string, { folder }: PlaywrightProject): string {
     .join('\n');
 }
 
+test('a budget that is exceeded ends the run with 1', async () => {
+  const made = new PlaywrightProject({ a: GREEN }).prepare('plugin', '', "{ budget: 'budget.json' }");
+  for (const [wall, code] of [
+    ['1 min', 0],
+    ['2 us', 1],
+  ] as const) {
+    made.write('budget.json', JSON.stringify([{ limits: { wall } }]));
+    expect((await made.run('plugin')).code).toBe(code);
+  }
+});
+
 test('the example runs as it is', async () => {
   const { default: chromium } = (await import(join(TOOLS, '@sparticuz/chromium/build/esm/index.js'))) as Chromium;
   const made = new PlaywrightProject({});
