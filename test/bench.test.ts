@@ -333,3 +333,11 @@ test('monitor says what it can measure', async () => {
   const { monitor } = await import('../dist/runners/bench/monitor.js');
   expect(() => monitor({})).toThrow(/expected a Bench of tinybench, or mitata's module/);
 });
+
+test('the example without a harness runs as it is', async () => {
+  const project = new BenchProject();
+  project.copyExample('bench');
+  const { code, stdout } = await run(process.execPath, ['no-harness.mjs'], { cwd: project.folder });
+  expect([code, stdout]).toEqual([0, expect.stringMatching(/^gzip: .* ms \(p99 .*, of which this thread .* ms\n$/)]);
+  expect((await project.benches()).map(({ identity, values }) => [identity.name, values[METRIC_INDEX.iterations]])).toEqual([['gzip', 50]]);
+});

@@ -39,6 +39,7 @@ describe.each(JESTS)('%s', (version) => {
       Object.entries(tests)
         .map(([name, body]) => `test.concurrent('${name}', async () => { ${body} });`)
         .join('\n'),
+    forcedExit: ['--forceExit'],
     marked: () => `
       describe('billing', () => { mark({ component: 'billing', tags: { team: 'blue' } }); test('belongs', () => {}); });
       test('is left out', mark({ skip: true }, () => {}));`,

@@ -287,7 +287,7 @@ describe.each(JESTS)('%s', (version) => {
 
   test('the example runs as it is', async () => {
     const made = new JestProject(version);
-    cpSync(join(REPOSITORY, 'examples/jest'), made.folder, { recursive: true });
+    made.copyExample('jest');
     const { code, stderr } = await made.run('plugin');
     expect([code, stderr.match(SUMMARY)?.length]).toEqual([0, 1]);
     const readings = await made.readings();

@@ -36,6 +36,7 @@ describe.each(MOCHAS)('%s', (version) => {
       { name: 'parallel', args: ['--parallel', '--jobs', '2'] },
     ],
     retried: (name, retries, body) => `test('${name}', function () { this.retries(${retries}); ${body} });`,
+    forcedExit: ['--exit'],
     marked: () => `
       describe('billing', () => { mark({ component: 'billing', tags: { team: 'blue' } }); test('belongs', () => {}); });
       test('is left out', mark({ skip: true }, () => {}));`,

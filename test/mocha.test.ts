@@ -1,12 +1,11 @@
 /** What only Mocha has. What every runner must keep is in mocha-contract.test.ts. */
-import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { lines, timeless, withoutOurs } from './contracts/runner.contract.js';
 import { TOOLS } from './contracts/runner-suites.js';
 import { MOCHAS, MochaProject, type MochaVersion } from './helpers/mocha-project.js';
-import { REPOSITORY } from './helpers/project.mjs';
 import { SUMMARY, named, recorded, sorted, value, type Way } from './helpers/runner-project.js';
 import { run, start } from './helpers/script.js';
 
@@ -318,7 +317,7 @@ describe.each(MOCHAS)('%s', (version) => {
 
 test('the example is measured', async () => {
   const made = new MochaProject('mocha11');
-  cpSync(join(REPOSITORY, 'examples/mocha'), made.folder, { recursive: true });
+  made.copyExample('mocha');
   const { code, stderr } = await made.run('plugin');
   expect([code, stderr.match(SUMMARY)?.length]).toEqual([0, 1]);
   const readings = await made.readings();

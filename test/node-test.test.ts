@@ -30,6 +30,15 @@ describe.each(NODES)('$name', (node) => {
     return { code, stderr, all: await made.readings() };
   }
 
+  test('the example runs as it is', async () => {
+    const made = new NodeTestProject(node);
+    made.copyExample('node-test');
+    const { code, stderr, all } = await runOf(made, 'plugin', ['--test']);
+    expect([code, stderr.match(SUMMARY)?.length]).toEqual([0, 1]);
+    expect(named(all, 'is packed on another thread').map(({ component }) => component)).toEqual(['shop.catalogue']);
+    expect(outcomes(all)).toContain('an order, step by step > the receipt says the total: passed');
+  });
+
   test('a test in a test is a part of it', async () => {
     const made = project({
       'a.test.js': `test('outer', async (t) => {

@@ -23,6 +23,9 @@ const nap = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 `;
 const GREEN = "test('green', () => {});";
 
+interface Chromium {
+  readonly default: { executablePath(): Promise<string> };
+}
 interface Spec {
   readonly title: string;
   readonly tests: readonly {
@@ -346,3 +349,25 @@ function timeless(text: string, { folder }: PlaywrightProject): string {
     .sort()
     .join('\n');
 }
+
+test('a budget that is exceeded ends the run with 1', async () => {
+  const made = new PlaywrightProject({ a: GREEN }).prepare('plugin', '', "{ budget: 'budget.json' }");
+  for (const [wall, code] of [
+    ['1 min', 0],
+    ['2 us', 1],
+  ] as const) {
+    made.write('budget.json', JSON.stringify([{ limits: { wall } }]));
+    expect((await made.run('plugin')).code).toBe(code);
+  }
+});
+
+test('the example runs as it is', async () => {
+  const { default: chromium } = (await import(join(TOOLS, '@sparticuz/chromium/build/esm/index.js'))) as Chromium;
+  const made = new PlaywrightProject({});
+  made.copyExample('playwright');
+  const { code, stdout, stderr } = await made.run('plugin', [], { CHROMIUM: await chromium.executablePath() });
+  expect([code, stdout, stderr.match(SUMMARY)?.length]).toEqual([0, expect.stringContaining('2 passed'), 1]);
+  const [empty, signed] = await made.tests();
+  for (const each of [empty, signed]) expect([each?.status, each?.component]).toEqual(['passed', 'guests']);
+  expect(value(signed, 'wall_time')).toBeGreaterThan(99e6);
+});

@@ -213,6 +213,19 @@ describe('one session', () => {
     expect(show({ items: [] })).not.toContain('No item');
   });
 
+  it('tells the runs of one test apart', () => {
+    const again = (sequence: number, numbers: Parameters<typeof storedReading>[4]): StoredReading =>
+      storedReading('s', sequence, { name: 'again' }, { wall_time: MS }, numbers);
+    const items = [again(10, {}), again(11, { repeat: 1 }), again(12, { retry: 1 }), again(13, { repeat: 2, retry: 1 })];
+    const rows = show({ items }).match(/^again {2}.*/gm)!;
+    expect(rows.map((row) => /^again +(passed(?: \(.*\))?) {2}/.exec(row)?.[1])).toEqual([
+      'passed',
+      'passed (repeat 1)',
+      'passed (retry 1)',
+      'passed (repeat 2, retry 1)',
+    ]);
+  });
+
   it('keeps the status longest, and names the kind only where there are several', () => {
     const span = storedReading('s', 9, { kind: 'span', name: 'reads' }, { wall_time: MS, cpu_time: MS, peak_growth: MIB });
     expect(show({})).toMatch(/^item +status +wall/m);

@@ -138,3 +138,13 @@ test('SPANMETER=0 leaves benchmarks alone', async () => {
   expect(stdout).toContain('outer');
   expect(existsSync(join(project.folder, '.spanmeter'))).toBe(false);
 });
+
+test('the example runs as it is', async () => {
+  const project = new VitestProject();
+  project.copyExample('bench');
+  const { code, stderr } = await bench(project, 'plugin');
+  expect([code, stderr.match(SUMMARY)?.length]).toEqual([0, 1]);
+  const readings = await project.readings();
+  for (const name of ['counted in a Map', 'counted by sorting'])
+    expect(named(readings, name, 'bench').map(({ identity, status }) => [identity.describe, status])).toEqual([[['words'], 'passed']]);
+});

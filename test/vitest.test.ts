@@ -237,3 +237,14 @@ describe('projects', () => {
 function value(reading: StoredReading, metric: MetricName): number {
   return reading.values[METRIC_INDEX[metric]]!;
 }
+
+test('the example runs as it is', async () => {
+  const project = new VitestProject();
+  project.copyExample('vitest');
+  const { code, stderr } = await project.vitest('plugin');
+  expect([code, stderr.match(SUMMARY)?.length]).toEqual([0, 1]);
+  const readings = await project.readings();
+  expect(value(named(readings, 'answers after a while: time, but no work')[0]!, 'wall_time')).toBeGreaterThan(59e6);
+  expect(named(readings, 'needs a second try').map(({ retry, status }) => [retry, status])).toEqual([[0, 'failed'], [1, 'passed']]); // prettier-ignore
+  expect(named(readings, 'writing the backup', 'span')).toHaveLength(1);
+});

@@ -70,6 +70,11 @@ const STATUS_PAINT = { passed: 'green', failed: 'red', skipped: 'dim', interrupt
 export function statusCell(reading: StoredReading): Cell {
   // pytest-monitor does not say how its tests ended.
   if (reading.foreign) return { text: '' };
-  const attempt = reading.retry > 0 ? ` (retry ${reading.retry})` : '';
-  return { text: `${reading.status}${attempt}`, paint: STATUS_PAINT[reading.status] };
+  return { text: `${reading.status}${attemptMark(reading)}`, paint: STATUS_PAINT[reading.status] };
+}
+
+/** What tells the rows of one item apart. The first run needs no mark. */
+function attemptMark({ repeat, retry }: StoredReading): string {
+  const numbers = Object.entries({ repeat, retry }).filter(([, number]) => number > 0);
+  return numbers.length === 0 ? '' : ` (${numbers.map(([what, number]) => `${what} ${number}`).join(', ')})`;
 }

@@ -3,11 +3,10 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { messageOf } from '../model/errors.js';
 import { HAND_OVER_VARIABLE, type OpenSpan, type Recorder, type WorkerOptions } from '../recorder/index.js';
-import { renderBudget } from '../report/budget.js';
-import { renderSummary } from '../report/summary.js';
-import { describeTerminal } from '../report/terminal.js';
-import { openSession, openSessionNow, type Session, type SessionFacts, type SessionResult } from '../session/index.js';
+import { openSession, openSessionNow, type Session, type SessionFacts } from '../session/index.js';
 import type { Options } from '../session/options/index.js';
+import { OVER_BUDGET, printNow, sayEnd } from './ending.js';
+import { failAtExit } from './fail-at-exit.js';
 import type { Released } from './released.js';
 import { say } from './say.js';
 
@@ -87,14 +86,16 @@ export class Run {
       if (this.#whole !== undefined) this.session.recorder.close(this.#whole, 'interrupted');
       const { id, root, options } = this.session;
       if (!this.session.release(exitCode) || options.db === false) return;
-      const released: Released = { id, root, db: options.db, quiet: options.quiet };
+      const { db, quiet, budget = false } = options;
+      const released: Released = { id, root, db, quiet, budget };
       const env = { ...process.env, NODE_OPTIONS: '' };
       const script = join(__dirname, 'released.js');
-      spawnSync(process.execPath, [script, stringify(released)], {
+      const { status } = spawnSync(process.execPath, [script, stringify(released)], {
         env,
         stdio: ['ignore', 'ignore', 'inherit'],
         timeout: LONGEST_DELIVERY,
       });
+      if (status === OVER_BUDGET) failAtExit();
     } catch {
       // Its journals are kept: the next run delivers them.
     }
@@ -111,23 +112,11 @@ export class Run {
       // Quiet is without the summary, not without the trouble that it would tell.
       if (summary === undefined || session.options.quiet) warnings.forEach(say);
       if (summary !== undefined) sayEnd(summary, session.options.quiet, print);
-      // A run that failed keeps its own code.
-      if (summary?.budget?.failed === true && Number(process.exitCode ?? 0) === 0) process.exitCode = 1;
+      if (summary?.budget?.failed === true) failAtExit();
     } catch (thrown) {
       say(`the session could not be closed: ${messageOf(thrown)}`);
     }
   }
-}
-
-function printNow(text: string): void {
-  process.stderr.write(text);
-}
-
-/** Quiet or not, a run that fails says why. */
-function sayEnd(summary: NonNullable<SessionResult['summary']>, quiet: boolean, print: (text: string) => void): void {
-  const terminal = describeTerminal(process.stderr, process.env);
-  if (!quiet) print(`\n${renderSummary(summary, terminal)}`);
-  else if (summary.budget?.failed === true) print(`${renderBudget(summary.budget, terminal).join('\n')}\n`);
 }
 
 function sessionFacts({ name, version, worker, stays }: RunFacts): SessionFacts {

@@ -16,7 +16,7 @@ const ASKED_SUFFIX = '.budget.json';
 export type Held = Budgets | string;
 
 /** @param lenient a mistake is kept, and fails the run at its end; else it is thrown */
-export async function holdTo({ budget, root }: ResolvedOptions, lenient: boolean): Promise<Held | undefined> {
+export async function holdTo({ budget, root }: Pick<ResolvedOptions, 'budget' | 'root'>, lenient: boolean): Promise<Held | undefined> {
   if (budget === undefined || budget === false) return undefined;
   try {
     return await readBudgets(budget, root);

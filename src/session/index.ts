@@ -1,6 +1,6 @@
 /** The owner side of a session. Opening one loads the rest of this room, and closing it the store: importing loads neither. */
 import type { SummaryInput } from '../analysis/summary.js';
-import type { Options } from './options/index.js';
+import type { Options, ResolvedOptions } from './options/index.js';
 import type { Session, SessionFacts } from './session.js';
 
 export type { Session, SessionFacts, SessionResult } from './session.js';
@@ -21,10 +21,14 @@ export function openSession(given: Partial<Options> = {}, facts: SessionFacts = 
  * Delivers what another process of this project released, or left behind.
  * @returns the summary of one session; undefined when it is not in the history
  */
-export function deliverReleased(id: string, db: string, root: string): Promise<SummaryInput | undefined> {
+export function deliverReleased(
+  id: string,
+  db: string,
+  options: Pick<ResolvedOptions, 'root' | 'budget'>,
+): Promise<SummaryInput | undefined> {
   // eslint-disable-next-line @typescript-eslint/no-require-imports
   const { deliverReleasedTo } = require('./released.js') as typeof import('./released.js');
-  return deliverReleasedTo(id, db, root);
+  return deliverReleasedTo(id, db, options);
 }
 
 /** The same for who can't wait: a runner whose first test is about to run. Mistakes in options become warnings. */

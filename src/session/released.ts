@@ -1,13 +1,18 @@
 /** The delivery of a session whose owner had no time for it. */
 import type { SummaryInput } from '../analysis/summary.js';
+import { holdTo } from './budget.js';
 import { withStore } from './finish.js';
+import type { ResolvedOptions } from './options/index.js';
 import { recoverInto } from './recover.js';
 import { summarize } from './summarize.js';
 
-export async function deliverReleasedTo(id: string, db: string, root: string): Promise<SummaryInput | undefined> {
+type Told = Pick<ResolvedOptions, 'root' | 'budget'>;
+
+export async function deliverReleasedTo(id: string, db: string, options: Told): Promise<SummaryInput | undefined> {
+  const held = await holdTo(options, true);
   return await withStore(db, async (store) => {
-    await recoverInto(store, root, db);
+    await recoverInto(store, options.root, db);
     const session = await store.session(id);
-    return session && { ...(await summarize(store, session, undefined)), location: store.location, warnings: [] };
+    return session && { ...(await summarize(store, session, held)), location: store.location, warnings: [] };
   });
 }

@@ -41,6 +41,8 @@ export interface RunnerUnderTest {
   concurrent?(tests: Readonly<Record<string, string>>): string;
   /** A suite with this body whose tests belong to a component and have a tag, and one test that is left out, in the runner's habit. */
   marked(): string;
+  /** Arguments with which the runner ends its process itself, and not by having nothing left to do. */
+  readonly forcedExit?: readonly string[];
   /** Whether a killed worker leaves the runner alive. Default: true. */
   readonly survivesKilledWorker?: boolean;
 }
@@ -226,6 +228,55 @@ export function runnerContract(runner: RunnerUnderTest): void {
       expect(stdout + stderr).not.toMatch(/spanmeter: |warning/);
       expect(existsSync(join(made.folder, '.spanmeter'))).toBe(false);
     }
+  });
+
+  describe('a budget', () => {
+    const work = "test('works', () => spin(20));";
+    const red = "test('red', () => { throw new Error('red'); });";
+    const broken = { SPANMETER_BUDGET: 'broken.json' };
+    const KEPT = /^ {2}budget .*\b1 kept \(kept\.json\)$/m;
+    const OVER = /^ {2}budget .*: 1 limit exceeded.* \(broken\.json\)$[^]*^ {2}over budget .*\n {2}\S.*works +cpu +1\.0 ms /m;
+
+    function held(way: Way, body: string, options?: string): SuiteProject {
+      const made = project(way, { a: body }, options);
+      for (const [name, cpu] of Object.entries({ broken: '1 ms', kept: '1 min' }))
+        made.write(`${name}.json`, JSON.stringify([{ name: 'works', limits: { cpu } }]));
+      return made;
+    }
+
+    test('by plugin: one that is kept changes nothing, one that is exceeded is told and ends the run with 1', async () => {
+      const made = held('plugin', work);
+      const kept = await made.run('plugin', usual.args, { SPANMETER_BUDGET: 'kept.json' });
+      expect([kept.code, kept.stderr]).toEqual([0, expect.stringMatching(KEPT)]);
+      const exits = [[], ...(runner.forcedExit === undefined ? [] : [runner.forcedExit])];
+      for (const exit of exits) {
+        const exceeded = await made.run('plugin', [...usual.args, ...exit], broken);
+        expect([exceeded.code, exceeded.stderr]).toEqual([1, expect.stringMatching(OVER)]);
+      }
+    });
+
+    test('by attach: the same', async () => {
+      const made = held('attach', work);
+      const kept = await made.run('attach', usual.args, {}, ['--budget', 'kept.json']);
+      expect([kept.code, kept.stderr]).toEqual([0, expect.stringMatching(KEPT)]);
+      const exceeded = await made.run('attach', usual.args, {}, ['--budget', 'broken.json']);
+      expect([exceeded.code, exceeded.stderr]).toEqual([1, expect.stringMatching(OVER)]);
+    });
+
+    test('a suite that fails anyway keeps its own code', async () => {
+      const body = work + red + red;
+      const without = await held('without', body).run('without', usual.args);
+      expect(without.code).toBeGreaterThan(0);
+      const plugin = await held('plugin', body, "{ budget: 'broken.json' }").run('plugin', usual.args);
+      const attach = await held('attach', body).run('attach', usual.args, {}, ['--budget', 'broken.json']);
+      for (const each of [plugin, attach]) expect([each.code, each.stderr]).toEqual([without.code, expect.stringMatching(OVER)]);
+    });
+
+    test('is checked also where a test ends the process', async () => {
+      const made = held('plugin', `${work} test('exits', () => process.exit(0));`);
+      const { code, stderr } = await made.run('plugin', usual.args, broken);
+      expect([code === 0, stderr]).toEqual([false, expect.stringMatching(OVER)]);
+    });
   });
 
   describe('a bad day', () => {

@@ -70,6 +70,11 @@ export class Project {
     return path;
   }
 
+  /** An example of ours, as it is. */
+  copyExample(name: string): void {
+    cpSync(join(REPOSITORY, 'examples', name), this.folder, { recursive: true });
+  }
+
   /** Runs Node here, with nothing of spanmeter's or of an outer test runner's in its environment. */
   node(args: readonly string[], env: NodeJS.ProcessEnv = {}): Finished {
     const inherited = Object.entries(process.env).filter(([name]) => !/^(SPANMETER|VITEST|JEST|NODE_OPTIONS|NODE_ENV|npm_)/.test(name));

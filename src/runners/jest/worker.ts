@@ -55,7 +55,7 @@ function watchFile(circus: string, [, config, environment, , path]: FileArgument
 
 /** Before the user's own environment hears of it, so that its time is not in ours. */
 function listen(environment: Environment, watch: FileWatch): void {
-  environment.handleTestEvent = before(environment.handleTestEvent, ([event, state]) => watch.handle(event as Event, state as State));
+  environment.handleTestEvent = before(environment.handleTestEvent, (event, state) => watch.handle(event as Event, state as State));
   // After the last event; and where a file could not be evaluated, there is no other one.
   environment.teardown = before(environment.teardown, () => {
     watch.end();
@@ -67,17 +67,14 @@ function listen(environment: Environment, watch: FileWatch): void {
 /** Made here, where it holds on to nothing. */
 const ignore = (): void => undefined;
 
-function before(method: Body | undefined, act: (args: unknown[]) => void): Body {
-  return trapped(
-    method ?? (() => undefined),
-    (args) => {
-      try {
-        act(args);
-      } catch (thrown) {
-        warn(`not everything was measured: ${String(thrown)}`);
-      }
-      return undefined;
-    },
-    () => undefined,
-  );
+/** Where there is nothing of the user's to leave no frame in, the short way: events are many. */
+function before(method: Body | undefined, act: (...args: unknown[]) => void): Body {
+  const first = (...args: unknown[]): void => {
+    try {
+      act(...args);
+    } catch (thrown) {
+      warn(`not everything was measured: ${String(thrown)}`);
+    }
+  };
+  return method === undefined ? first : trapped(method, (args) => first(...args), ignore);
 }
