@@ -53,8 +53,12 @@ export class Connections {
     });
     // An idle connection that breaks leaves the pool by itself; unheard, the event would end the process.
     this.#pool.on('error', () => undefined);
-    // Compiling a query of ours takes longer than running it.
-    this.#pool.on('connect', (client) => void client.query('SET jit = off').catch(() => undefined));
+    this.#pool.on('connect', (client) => {
+      // A connection that breaks while it is ours fails the statement that runs.
+      client.on('error', () => undefined);
+      // Compiling a query of ours takes longer than running it.
+      client.query('SET jit = off').catch(() => undefined);
+    });
   }
 
   /** One statement; `?` stands for a value. */
@@ -131,9 +135,6 @@ export class Connections {
   }
 
   async #using<T>(client: PoolClient, work: () => Promise<T>): Promise<T> {
-    // A connection that breaks while it is ours fails the statement that runs.
-    const ignore = (): void => undefined;
-    client.on('error', ignore);
     let broken = true;
     try {
       const result = await work();
@@ -143,7 +144,6 @@ export class Connections {
       broken = isBroken(thrown);
       throw thrown;
     } finally {
-      client.off('error', ignore);
       client.release(broken);
     }
   }

@@ -16,8 +16,9 @@ type Ask = <Row extends readonly unknown[]>(sql: string) => Promise<Row[]>;
 
 /** @returns undefined where nothing of ours is */
 async function versionOf(ask: Ask): Promise<number | undefined> {
-  const [found] = await ask<[string | null]>(`SELECT to_regclass('spanmeter_schema')::text`);
-  if (found![0] === null) return undefined;
+  // Not to_regclass: it may answer from what its connection remembers of a moment ago.
+  const found = await ask(`SELECT 1 FROM pg_class WHERE relname = 'spanmeter_schema' AND relkind = 'r' AND pg_table_is_visible(oid)`);
+  if (found.length === 0) return undefined;
   const [row] = await ask<[number]>('SELECT version FROM spanmeter_schema');
   return row?.[0];
 }
