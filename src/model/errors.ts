@@ -10,6 +10,8 @@ export const ERROR_CODES = {
   SPANMETER_STORE_CORRUPT: 'The history is no database, or is damaged.',
   SPANMETER_STORE_NEWER: 'The history was written by a newer spanmeter.',
   SPANMETER_STORE_LOCKED: 'The history is locked by another program.',
+  SPANMETER_STORE_UNREACHABLE: 'The database server of the history could not be reached, or ended the connection.',
+  SPANMETER_STORE_ACCESS: 'The database server of the history refused the user, the password, or what the user wanted to do.',
   SPANMETER_STORE_WRITE: 'The history could not be written (read-only folder, full disk).',
   SPANMETER_JOURNAL: 'A journal could not be written or read.',
   SPANMETER_SERVER: 'The server could not be started (the port is in use, a certificate cannot be read, tokens are missing).',

@@ -17,7 +17,16 @@ export interface StoreOptions {
 type Open = (location: string, options: StoreOptions) => Promise<Store>;
 
 /** By URL scheme; a path has none. */
-const OPENERS: ReadonlyMap<string, Open> = new Map([['', openSqlite]]);
+const OPENERS: ReadonlyMap<string, Open> = new Map([
+  ['', openSqlite],
+  ['postgres', openPostgres],
+  ['postgresql', openPostgres],
+]);
+
+/** Loaded when it is named: its driver costs who keeps a SQLite file nothing. */
+async function openPostgres(location: string, options: StoreOptions): Promise<Store> {
+  return (await import('./postgres/index.js')).openPostgres(location, options);
+}
 
 /** A store that lives as long as it is open. */
 export const IN_MEMORY = ':memory:';
@@ -26,12 +35,13 @@ export const IN_MEMORY = ':memory:';
 const SCHEME = /^([a-z][a-z0-9+.-]+):\/\//i;
 
 /**
- * @param location IN_MEMORY, or the path of a SQLite history (also of a pytest-monitor `.pymon` file, for reading)
+ * @param location IN_MEMORY, or the path of a SQLite history (also of a pytest-monitor `.pymon` file, for reading), or the postgres:// URL of a database
  * @throws SpanmeterError SPANMETER_STORE_* or SPANMETER_NOT_FOUND, or SPANMETER_USAGE for an unknown scheme
  */
 export async function openStore(location: string, options: StoreOptions = {}): Promise<Store> {
   const scheme = SCHEME.exec(location)?.[1]?.toLowerCase() ?? '';
   const open = OPENERS.get(scheme);
-  if (open === undefined) throw new SpanmeterError('SPANMETER_USAGE', `A store cannot be opened by "${scheme}://". Name a file with --db.`);
+  if (open === undefined)
+    throw new SpanmeterError('SPANMETER_USAGE', `A store cannot be opened by "${scheme}://". Name a file or postgres://... with --db.`);
   return open(scheme === '' && location !== IN_MEMORY ? path.resolve(location) : location, options);
 }

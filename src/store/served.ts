@@ -1,8 +1,20 @@
 /** A store that a server can stand before: SQLite and PostgreSQL. */
 import type { Store } from './contract.js';
+import type { PymonContext, PymonMetric, PymonSession, Put } from './pymon-rows.js';
 import type { Sql } from './sql/port.js';
 
 export interface ServedStore extends Store {
   /** For the queries of src/store/sql. */
   readonly sql: Sql;
+
+  /** Makes what only a server needs, such as indexes that a local history shall not pay for. Called once, before it listens. */
+  prepareToServe(): Promise<void>;
+  /** Computes the zones (src/store/sql/zones.ts) that are missing. Called before each query that reads them. */
+  ensureZones(): Promise<void>;
+
+  /** pytest-monitor's rows, as if they were written through the views. */
+  putPymonContext(context: PymonContext): Promise<Put>;
+  putPymonSession(session: PymonSession): Promise<Put>;
+  /** All or none. Rows of several calls may share a transaction; when the promise is fulfilled they are stored. */
+  putPymonMetrics(metrics: readonly PymonMetric[]): Promise<void>;
 }

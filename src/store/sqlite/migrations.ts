@@ -2,13 +2,26 @@
 import { METRIC_NAMES } from '../../model/metrics.js';
 import { SpanmeterError } from '../../model/errors.js';
 import type { SqliteDatabase } from './driver.js';
+import { zonesTable } from '../sql/zones.js';
 import { FOREIGN_TABLES, TABLES } from './schema.js';
 import { VIEWS } from './views.js';
 
 /** Marks the file as ours in its header: 'span' in ASCII. */
 export const APPLICATION_ID = 0x7370616e;
 
-const MIGRATIONS: readonly ((database: SqliteDatabase) => void)[] = [(database) => database.exec(TABLES + FOREIGN_TABLES + VIEWS)];
+/** The views are made anew: their triggers forget the zones of the sessions that they change. */
+const WITH_ZONES = `
+${zonesTable('INTEGER', 'TEXT')} WITHOUT ROWID;
+CREATE INDEX foreign_readings_by_item ON foreign_readings (foreign_item);
+DROP VIEW IF EXISTS EXECUTION_CONTEXTS;
+DROP VIEW IF EXISTS TEST_SESSIONS;
+DROP VIEW IF EXISTS TEST_METRICS;
+${VIEWS}`;
+
+const MIGRATIONS: readonly ((database: SqliteDatabase) => void)[] = [
+  (database) => database.exec(TABLES + FOREIGN_TABLES),
+  (database) => database.exec(WITH_ZONES),
+];
 
 const SCHEMA_VERSION = MIGRATIONS.length;
 

@@ -5,7 +5,7 @@
 import { METRIC_NAMES } from '../../model/metrics.js';
 import type { ReadingRecord } from '../../model/records.js';
 import type { SqliteStatement } from './driver.js';
-import { PEAK_IS_LOWER_BOUND, SHARED, STORED_STATUSES } from '../sql/marks.js';
+import { marksOf } from '../sql/marks.js';
 import type { Statements } from './statements.js';
 
 /** One row of the table; the numbers stand for rows of the other tables. */
@@ -116,8 +116,4 @@ export class RowWriter {
 /** Neither NaN nor infinite, nor beyond the end of a shorter array. */
 function isPresent(number: number): boolean {
   return number - number === 0;
-}
-
-function marksOf(record: ReadingRecord): number {
-  return STORED_STATUSES.indexOf(record.status) + (record.shared ? SHARED : 0) + (record.peakIsLowerBound ? PEAK_IS_LOWER_BOUND : 0);
 }

@@ -3,6 +3,7 @@ import { escapeText } from '../../model/escape.js';
 import type { PackageVersion, SessionRecord, WriterRecord } from '../../model/records.js';
 import { contextId } from './contexts.js';
 import type { Statements } from './statements.js';
+import { forgetZones } from './zones.js';
 
 /** Inserts, or adds what was learned since. The start stays as first told: readings are stored relative to it. */
 export function putSession(statements: Statements, session: SessionRecord): void {
@@ -78,6 +79,8 @@ export function putWriter(statements: Statements, session: number, writer: Write
     session,
     number,
   );
+  // Memory is shown relative to what the writer started with.
+  forgetZones(statements, session);
 }
 
 /** The writer's number in its session; a new one gets the next. Inside a transaction. */

@@ -2,6 +2,7 @@
 import { SpanmeterError } from '../../model/errors.js';
 import type { ReadingRecord, SessionRecord, WriterRecord } from '../../model/records.js';
 import type { KindTotals, ReadingQuery, SessionQuery, SessionSummary, StoredReading, StoredSession } from '../contract.js';
+import type { PymonContext, PymonMetric, PymonSession, Put } from '../pymon-rows.js';
 import type { ServedStore } from '../served.js';
 import type { Asking } from '../sql/ask.js';
 import { countSessions, listSessions } from '../sql/list-sessions.js';
@@ -11,17 +12,29 @@ import { countTests, readTotals } from '../sql/totals.js';
 import { setCounts } from './counts.js';
 import type { SqliteDatabase } from './driver.js';
 import { translated } from './errors.js';
+import { PymonWriter } from './pymon-writer.js';
 import { importInto, type Imported } from './pymon.js';
 import { putSession, putWriter, sessionNumber } from './sessions.js';
 import { answer, DIALECT, SqliteSql } from './sql.js';
 import { Statements } from './statements.js';
+import { Together } from './together.js';
 import { ReadingsWriter } from './write-readings.js';
+import { areZonesMissing, computeMissingZones } from './zones.js';
+
+/** For the questions of a server: items by their name, and by their variant. */
+const SERVER_INDEXES = `
+CREATE INDEX IF NOT EXISTS items_by_name ON items (name);
+CREATE INDEX IF NOT EXISTS items_by_variant ON items (variant);
+CREATE INDEX IF NOT EXISTS foreign_items_by_variant ON foreign_items (item_variant);
+`;
 
 export class SqliteStore implements ServedStore {
   readonly location: string;
   readonly sql: SqliteSql;
   readonly #statements: Statements;
   readonly #readings: ReadingsWriter;
+  readonly #pymon: PymonWriter;
+  readonly #metrics = new Together<readonly PymonMetric[]>((several) => this.#write(() => this.#pymon.putMetrics(several.flat())));
   readonly #sealed: boolean;
   /** Sessions whose counts this store has made stale. */
   readonly #stale = new Set<number>();
@@ -34,6 +47,30 @@ export class SqliteStore implements ServedStore {
     this.#statements = new Statements(database);
     this.sql = new SqliteSql(this.#statements, location);
     this.#readings = new ReadingsWriter(this.#statements);
+    this.#pymon = new PymonWriter(this.#statements);
+  }
+
+  async prepareToServe(): Promise<void> {
+    this.#transaction(() => this.#statements.database.exec(SERVER_INDEXES));
+    await this.ensureZones();
+  }
+
+  async ensureZones(): Promise<void> {
+    // Asked outside of a transaction first, so that readers need not wait for a writer.
+    if (!translated(this.location, () => areZonesMissing(this.#statements))) return;
+    this.#transaction(() => computeMissingZones(this.#statements));
+  }
+
+  async putPymonContext(context: PymonContext): Promise<Put> {
+    return this.#write(() => this.#pymon.putContext(context));
+  }
+
+  async putPymonSession(session: PymonSession): Promise<Put> {
+    return this.#write(() => this.#pymon.putSession(session));
+  }
+
+  async putPymonMetrics(metrics: readonly PymonMetric[]): Promise<void> {
+    return this.#metrics.add(metrics);
   }
 
   async putSession(session: SessionRecord): Promise<void> {
@@ -98,6 +135,7 @@ export class SqliteStore implements ServedStore {
   async close(): Promise<void> {
     const { database } = this.#statements;
     if (!database.open) return;
+    this.#metrics.flush();
     try {
       // Nobody waits long for what is only kept for speed.
       database.pragma('busy_timeout = 200');
@@ -125,21 +163,30 @@ export class SqliteStore implements ServedStore {
         `${this.location} is a database of pytest-monitor: spanmeter reads it and never writes to it. Name another file with --db.`,
       );
     }
+    return this.#transaction(work);
+  }
+
+  #transaction<T>(work: () => T): T {
     return translated(this.location, () => {
       try {
         return this.#statements.database
           .transaction(() => {
             // Changes when another connection has written: numbers that are remembered may be gone.
             const version = this.#statements.database.pragma('data_version', { simple: true });
-            if (version !== this.#dataVersion) this.#readings.forget();
+            if (version !== this.#dataVersion) this.#forget();
             this.#dataVersion = version;
             return work();
           })
           .immediate();
       } catch (thrown) {
-        this.#readings.forget();
+        this.#forget();
         throw thrown;
       }
     });
+  }
+
+  #forget(): void {
+    this.#readings.forget();
+    this.#pymon.forget();
   }
 }

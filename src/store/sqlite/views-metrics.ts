@@ -62,7 +62,8 @@ const STORE_NEW = `
       ${scaled('f.user_time', '1e9')}, ${scaled('f.kernel_time', '1e9')}, ${scaled('f.mem_usage', '1048576')}
     FROM foreign_readings f JOIN foreign_items i ON i.foreign_item = f.foreign_item JOIN sessions s ON s.session = f.session
     WHERE f.foreign_reading = last_insert_rowid();
-  DELETE FROM session_counts WHERE session = ${SESSION};`;
+  DELETE FROM session_counts WHERE session = ${SESSION};
+  DELETE FROM zones WHERE session = ${SESSION};`;
 
 const FROM_FOREIGN = `
   FROM foreign_readings f
@@ -82,6 +83,7 @@ const OLD = `(SELECT f.foreign_reading ${FROM_FOREIGN} WHERE ${IS_OLD} LIMIT 1)`
 const REMOVE_OLD = `
   SELECT RAISE(ABORT, 'a reading that spanmeter recorded is read-only in TEST_METRICS') WHERE ${OLD} IS NULL;
   DELETE FROM session_counts WHERE session = (SELECT session FROM foreign_readings WHERE foreign_reading = ${OLD});
+  DELETE FROM zones WHERE session = (SELECT session FROM foreign_readings WHERE foreign_reading = ${OLD});
   DELETE FROM metrics WHERE (session, item, writer, sequence) = (SELECT g.session, j.item, g.writer, g.sequence
     FROM foreign_readings g JOIN foreign_items j ON j.foreign_item = g.foreign_item WHERE g.foreign_reading = ${OLD});
   DELETE FROM foreign_readings WHERE foreign_reading = ${OLD};`;

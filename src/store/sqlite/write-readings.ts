@@ -7,6 +7,7 @@ import { Items } from './items.js';
 import { KnownSession, type Holder, type KnownWriter } from './known.js';
 import { RowWriter, type MetricsRow } from './row-writer.js';
 import type { Statements } from './statements.js';
+import { forgetZones } from './zones.js';
 
 /** Rows sorted and written at once: an ordinary session as a whole, yet bounded for a huge one. */
 const CHUNK = 50_000;
@@ -119,6 +120,7 @@ export class ReadingsWriter {
       this.#statements.run('UPDATE writers SET stored = ? WHERE session = ? AND writer = ?', writer.highest, session.number, writer.number);
     }
     setCounts(this.#statements, session.number, session.counts);
+    forgetZones(this.#statements, session.number);
   }
 }
 
