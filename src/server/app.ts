@@ -10,10 +10,11 @@ import { DEFAULT_LIMITS, type Limits } from './limits.js';
 import { Refusal } from './refusal.js';
 import type { Routes, Served } from './routes.js';
 import { itemRoutes } from './v2/items.js';
+import { v1 } from './v1/index.js';
 import { metricRoutes } from './v2/metrics.js';
 
 /** In the order of the documentation. */
-const ROUTES: readonly Routes[] = [health, metricRoutes, itemRoutes];
+const ROUTES: readonly Routes[] = [health, v1, metricRoutes, itemRoutes];
 
 export interface AppOptions {
   readonly limits?: Partial<Limits>;

@@ -1,10 +1,17 @@
 /** Components, in the order in which the list of metrics names them first. */
 import type { Component } from './pymon-filter.js';
-import { isLike, shown, type Match } from './pymon-text.js';
+import { isLike, isShownAs, shown } from './pymon-text.js';
 import type { Sql } from './port.js';
 
-/** All that a metric names; the empty one too. */
-export async function components(sql: Sql, match?: Match): Promise<Component[]> {
+/** The one of this name; the empty one is always there. */
+export async function componentsNamed(sql: Sql, name: string): Promise<Component[]> {
+  if (name === '') return [{ number: 0, name }];
+  const rows = await sql.rows<[number]>(`SELECT component FROM components WHERE ${isShownAs('name', name)}`, name);
+  return rows.map(([number]) => ({ number, name }));
+}
+
+/** All that a metric names, the empty one too; or those that are like a pattern. */
+export async function components(sql: Sql, like?: string): Promise<Component[]> {
   const rows = await sql.rows<[number, string | null]>(
     `SELECT z.component, p.name FROM (
        SELECT component, min(origin) AS origin, min(CASE origin WHEN 0 THEN first END) AS foreign_first, min(session) AS session
@@ -16,7 +23,7 @@ export async function components(sql: Sql, match?: Match): Promise<Component[]> 
   );
   return rows
     .map(([number, name]) => ({ number, name: name === null ? '' : shown(name) }))
-    .filter(({ name }) => match === undefined || ('equals' in match ? name === match.equals : isLike(name, match.like)));
+    .filter(({ name }) => like === undefined || isLike(name, like));
 }
 
 /** Known sessions that have metrics of these components, in the order of their first one. */

@@ -116,18 +116,20 @@ export class PymonWriter {
     );
     this.#statements.run(
       `INSERT INTO metrics (session, item, writer, sequence, started, component, marks, overlaps, wall_time, cpu_time, user_time, kernel_time, peak_growth)
-       SELECT ?1, ?2, ?3, ?4, coalesce(${instant('?5')} - s.started_at, 0), ?6, ${FOREIGN}, 0, ?7, ?8, ?9, ?10, ?11 FROM sessions s WHERE s.session = ?1`,
+       SELECT ?, ?, ?, ?, coalesce(${instant('x.start')} - s.started_at, 0), ?, ${FOREIGN}, 0, ?, ?, ?, ?, ?
+       FROM (SELECT ? AS start) x JOIN sessions s ON s.session = ?`,
       session,
       item,
       writer,
       sequence,
-      metric.startTime,
       component,
       scaled(totalTime, 1e9),
       scaled(userTime + kernelTime, 1e9),
       scaled(userTime, 1e9),
       scaled(kernelTime, 1e9),
       scaled(memUsage, 1048576),
+      metric.startTime,
+      session,
     );
     return session;
   }
@@ -137,7 +139,11 @@ export class PymonWriter {
       const id = escaped(session);
       return (
         this.#statements.number('SELECT session FROM sessions WHERE id = ?', id) ??
-        this.#insert(`INSERT INTO sessions (id, known, started_at) VALUES (?1, 0, coalesce(${instant('?2')}, ${NOW}))`, id, startTime)
+        this.#insert(
+          `INSERT INTO sessions (id, known, started_at) SELECT ?, 0, coalesce(${instant('x.start')}, ${NOW}) FROM (SELECT ? AS start) x`,
+          id,
+          startTime,
+        )
       );
     });
   }
