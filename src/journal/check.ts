@@ -54,8 +54,7 @@ export function checkRecord(record: ReadingRecord, place: string): void {
   if (!isCount(identity.ordinal, MOST)) refuse(`${place} has an ordinal that is no number up to ${MOST}`);
   if (!Number.isSafeInteger(startedAt)) refuse(`${place} has a start that is no instant`);
   if (typeof tags !== 'object' || (tags as Tags | null) === null || Array.isArray(tags)) refuse(`${place} has tags that are no object`);
-  for (let index = 0; index < values.length; index += 1) {
-    const value = values[index] as number;
+  for (const value of values as readonly number[]) {
     // NaN, which differs from itself, is an absent number.
     if (value === value && !Number.isSafeInteger(value)) refuse(`${place} has a number beyond 2^53`);
   }

@@ -12,12 +12,26 @@ export interface StoreOptions {
   readonly readonly?: boolean;
   /** Make it when there is none (default: true unless readonly). */
   readonly create?: boolean;
+  /** What a server knows this machine by (default: SPANMETER_TOKEN, else the password inside its URL). */
+  readonly token?: string;
 }
 
 type Open = (location: string, options: StoreOptions) => Promise<Store>;
 
 /** By URL scheme; a path has none. */
-const OPENERS: ReadonlyMap<string, Open> = new Map([['', openSqlite]]);
+const OPENERS: ReadonlyMap<string, Open> = new Map([
+  ['', openSqlite],
+  ['http', openLater],
+  ['https', openLater],
+]);
+
+/** Only who wants a server loads what it takes to speak to one. */
+async function openLater(url: string, options: StoreOptions): Promise<Store> {
+  // Not import(): Jest's sandbox has none.
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  const { openRemote } = require('./remote/index.js') as typeof import('./remote/index.js');
+  return openRemote(url, options);
+}
 
 /** A store that lives as long as it is open. */
 export const IN_MEMORY = ':memory:';
