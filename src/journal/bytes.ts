@@ -2,6 +2,7 @@
 
 const TAB = 9;
 const NEWLINE = 10;
+const MINUS = 45;
 const ZERO = 48;
 const NINE = 57;
 /** A tab and eight hex digits. */
@@ -60,6 +61,8 @@ export class Numbers {
     let at = from;
     let count = 0;
     for (; at <= to && count < most; at += 1, count += 1) {
+      const isNegative = bytes[at] === MINUS && at < to;
+      if (isNegative) at += 1;
       const start = at;
       let value = 0;
       for (; at < to; at += 1) {
@@ -67,6 +70,10 @@ export class Numbers {
         if (byte === TAB) break;
         if (byte < ZERO || byte > NINE) return false;
         value = value * 10 + (byte - ZERO);
+      }
+      if (isNegative) {
+        if (at === start) return false;
+        value = -value;
       }
       this.fields[count] = at === start ? NaN : value;
     }

@@ -43,7 +43,7 @@ const statusNumber = new Map<Status, number>(STATUSES.map((status, index) => [st
 
 export function headerLine(writer: WriterRecord): string {
   const rss = Number.isNaN(writer.rssAtStart) ? '' : writer.rssAtStart;
-  return `H\t${JOURNAL_VERSION}\t${escapeText(writer.session)}\t${writer.writer}\t${writer.pid}\t${writer.thread}\t${writer.startedAt}\t${rss}\t${METRIC_NAMES.join(',')}`;
+  return `H\t${JOURNAL_VERSION}\t${escapeText(writer.session)}\t${escapeText(writer.writer)}\t${writer.pid}\t${writer.thread}\t${writer.startedAt}\t${rss}\t${METRIC_NAMES.join(',')}`;
 }
 
 /** Begins with a tab, to stand behind the line that names the item first. @param place as `placeText` makes it */
@@ -62,14 +62,25 @@ export function beginLine(sequence: number, item: ItemReference, startedAt: numb
   return `B\t${sequence}\t${item.number}\t${startedAt}\t${retry}\t${repeat}\t${parent}${item.definition}`;
 }
 
-/** @param numbers the metrics of METRICS from `offset` on; NaN is absent. Trailing absent ones are left out. */
-export function endLine(sequence: number, status: Status, overlaps: number, marks: number, numbers: Float64Array, offset: number): string {
+/**
+ * @param numbers the metrics of METRICS from `offset` on; NaN is absent. Trailing absent ones are left out.
+ * @param lowest what is less is absent too: a probe has no negative numbers, a history may
+ */
+export function endLine(
+  sequence: number,
+  status: Status,
+  overlaps: number,
+  marks: number,
+  numbers: Float64Array,
+  offset: number,
+  lowest = 0,
+): string {
   let line = `E\t${sequence}\t${statusNumber.get(status)}\t${overlaps}\t${marks}`;
   let absent = '';
   for (let index = 0; index < METRIC_NAMES.length; index += 1) {
     const value = numbers[offset + index] as number;
     // NaN is not: it stands for an absent number.
-    if (value >= 0) {
+    if (value >= lowest) {
       line += `${absent}\t${value}`;
       absent = '';
     } else absent += '\t';

@@ -24,6 +24,8 @@ interface Begun {
 
 export class JournalReader {
   readonly writer: WriterRecord | undefined;
+  /** Metrics that the journal has and this version does not know: their numbers are left out. */
+  unknownMetrics: readonly string[] = [];
   /** Lines that were torn or damaged, so far. */
   torn = 0;
 
@@ -156,10 +158,12 @@ export class JournalReader {
     const fields = this.#text(from, to - CHECKSUM_LENGTH).split('\t') as Partial<string[]>;
     const [mark, version, session, writer, pid, thread, startedAt, rss, names] = fields;
     if (mark !== 'H' || version !== String(JOURNAL_VERSION) || names === undefined) return undefined;
-    this.#columns = names.split(',').map((name) => (METRIC_INDEX as Partial<Record<string, number>>)[name] ?? -1);
+    const columns = names.split(',');
+    this.#columns = columns.map((name) => (METRIC_INDEX as Partial<Record<string, number>>)[name] ?? -1);
+    this.unknownMetrics = columns.filter((_, index) => this.#columns[index] === -1);
     return {
       session: unescapeText(session as string),
-      writer: writer as string,
+      writer: unescapeText(writer as string),
       pid: Number(pid),
       thread: Number(thread),
       startedAt: Number(startedAt),

@@ -14,6 +14,7 @@ export const ERROR_CODES = {
   SPANMETER_STORE_ACCESS: 'The database server of the history refused the user, the password, or what the user wanted to do.',
   SPANMETER_STORE_WRITE: 'The history could not be written (read-only folder, full disk).',
   SPANMETER_JOURNAL: 'A journal could not be written or read.',
+  SPANMETER_REMOTE: 'A server could not be reached, refused what was sent, or is no spanmeter server.',
   SPANMETER_SERVER: 'The server could not be started (the port is in use, a certificate cannot be read, tokens are missing).',
   SPANMETER_SESSION: 'A session was opened or joined in a way that it cannot be.',
 } as const;

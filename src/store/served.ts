@@ -1,4 +1,5 @@
 /** A store that a server can stand before: SQLite and PostgreSQL. */
+import type { Batch } from '../journal/batch.js';
 import type { Store } from './contract.js';
 import type { PymonContext, PymonMetric, PymonSession, Put } from './pymon-rows.js';
 import type { Sql } from './sql/port.js';
@@ -17,4 +18,10 @@ export interface ServedStore extends Store {
   putPymonSession(session: PymonSession): Promise<Put>;
   /** All or none. Rows of several calls may share a transaction; when the promise is fulfilled they are stored. */
   putPymonMetrics(metrics: readonly PymonMetric[]): Promise<void>;
+
+  /**
+   * Session, writers and readings in one transaction.
+   * @returns how many readings were new or replaced
+   */
+  putBatch(batch: Batch): Promise<number>;
 }

@@ -1,5 +1,5 @@
 /** The store in a PostgreSQL database. */
-import type { ServedStore } from '../served.js';
+import type { Store } from '../contract.js';
 import { Connections, type PoolOptions } from './connections.js';
 import { prepare } from './migrations.js';
 import { PostgresStore } from './store.js';
@@ -11,7 +11,7 @@ export interface PostgresOptions extends PoolOptions {
 }
 
 /** @throws SpanmeterError SPANMETER_STORE_*, SPANMETER_USAGE for an unreadable URL, or SPANMETER_NOT_FOUND for a missing database */
-export async function openPostgres(url: string, options: PostgresOptions = {}): Promise<ServedStore> {
+export async function openPostgres(url: string, options: PostgresOptions = {}): Promise<Store> {
   const readonly = options.readonly ?? false;
   const connections = new Connections(url, options);
   try {

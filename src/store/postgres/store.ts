@@ -1,8 +1,8 @@
 /** The PostgreSQL store: what runs in which transaction. SQL is in the files beside it, and in ../sql. */
 import { SpanmeterError } from '../../model/errors.js';
 import type { ReadingRecord, SessionRecord, WriterRecord } from '../../model/records.js';
-import type { KindTotals, ReadingQuery, SessionQuery, SessionSummary, StoredReading, StoredSession } from '../contract.js';
-import type { ServedStore } from '../served.js';
+import type { KindTotals, ReadingQuery, SessionQuery, SessionSummary, Store, StoredReading, StoredSession } from '../contract.js';
+
 import { countSessions, listSessions } from '../sql/list-sessions.js';
 import { countReadings, readProjects, readReadings } from '../sql/read-readings.js';
 import { readSession, sessionNumber } from '../sql/read-session.js';
@@ -15,7 +15,7 @@ import { addWriters, putSession, putWriter } from './sessions.js';
 import { DIALECT, PostgresSql } from './sql.js';
 import { writeBatch, WritersMissing } from './write-readings.js';
 
-export class PostgresStore implements ServedStore {
+export class PostgresStore implements Store {
   readonly location: string;
   readonly sql: PostgresSql;
   readonly #connections: Connections;

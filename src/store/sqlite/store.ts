@@ -1,4 +1,5 @@
 /** The SQLite store: transactions and errors here, SQL in the files beside it. */
+import { isWhole, type Batch } from '../../journal/batch.js';
 import { SpanmeterError } from '../../model/errors.js';
 import type { ReadingRecord, SessionRecord, WriterRecord } from '../../model/records.js';
 import type { KindTotals, ReadingQuery, SessionQuery, SessionSummary, StoredReading, StoredSession } from '../contract.js';
@@ -81,22 +82,25 @@ export class SqliteStore implements ServedStore {
   }
 
   async putWriter(writer: WriterRecord): Promise<void> {
-    this.#write(() => {
-      const session = sessionNumber(this.#statements, writer.session);
-      if (session === undefined) {
-        throw new SpanmeterError(
-          'SPANMETER_NOT_FOUND',
-          `A writer names the session ${writer.session}, which the history does not know. Put the session first.`,
-        );
-      }
-      putWriter(this.#statements, session, writer);
-    });
+    this.#write(() => putWriter(this.#statements, this.#numberOf(writer.session, 'A writer'), writer));
   }
 
   async putReadings(records: Iterable<ReadingRecord>): Promise<number> {
     const written = this.#write(() => this.#readings.write(records));
     for (const session of written.stale) this.#stale.add(session);
     return written.changed;
+  }
+
+  async putBatch({ session, writers, records }: Batch): Promise<number> {
+    return this.#write(() => {
+      if (isWhole(session)) putSession(this.#statements, session);
+      const number = this.#numberOf(session.id, 'A batch');
+      for (const writer of writers) putWriter(this.#statements, number, writer);
+      const { changed, stale } = this.#readings.write(records);
+      for (const each of stale) this.#stale.add(each);
+      if (isWhole(session) && session.finishedAt !== undefined) this.#refreshCounts();
+      return changed;
+    });
   }
 
   async sessions(query: SessionQuery = {}): Promise<SessionSummary[]> {
@@ -144,6 +148,16 @@ export class SqliteStore implements ServedStore {
       // Who misses the counts counts.
     }
     database.close();
+  }
+
+  /** @throws SpanmeterError SPANMETER_NOT_FOUND. Inside a transaction. */
+  #numberOf(id: string, what: string): number {
+    const number = sessionNumber(this.#statements, id);
+    if (number !== undefined) return number;
+    throw new SpanmeterError(
+      'SPANMETER_NOT_FOUND',
+      `${what} names the session ${id}, which the history does not know. Put the session first.`,
+    );
   }
 
   #refreshCounts(): void {

@@ -1,0 +1,68 @@
+/** Batches of records come in: checked as a whole, stored in one transaction, and answered with what was new. */
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
+import { Type } from 'typebox';
+import { BATCH_TYPE, BatchRefused, decodeBatch, type Batch } from '../../journal/batch.js';
+import { BATCH_ROWS } from '../../journal/batch-limits.js';
+import { messageOf } from '../../model/errors.js';
+import { Refusal } from '../refusal.js';
+import type { Routes } from '../routes.js';
+import { ERRORS } from './schemas.js';
+
+/** In a thread of its own: only what is decoded takes time of the event loop. */
+const inflate = promisify(gunzip);
+
+const ANSWER = Type.Object({
+  session: Type.String(),
+  rows: Type.Integer({ description: 'Rows of the batch' }),
+  new: Type.Integer({ description: 'Rows that the history did not have, or had as interrupted ones' }),
+});
+
+export const batches: Routes = (app, { store }) => {
+  const { batch: bodyLimit, inflated } = app.limits;
+  app.addContentTypeParser(BATCH_TYPE, { parseAs: 'buffer', bodyLimit }, (_, body, done) => done(null, body));
+  app.post(
+    '/api/v2/batches',
+    {
+      bodyLimit,
+      schema: {
+        tags: ['v2'],
+        summary: 'Store a batch of records',
+        description: `The body is a batch (${BATCH_TYPE}) of at most ${BATCH_ROWS} rows, plain or with gzip. It is stored as a whole or not at all; sent again, it changes nothing.`,
+        consumes: [BATCH_TYPE],
+        response: { 200: ANSWER, ...ERRORS },
+      },
+    },
+    async (request) => {
+      const body = await plainBody(request.body, request.headers['content-encoding'], inflated);
+      const batch = decoded(body);
+      const changed = await store.putBatch(batch);
+      return { session: batch.session.id, rows: batch.records.length, new: changed };
+    },
+  );
+};
+
+async function plainBody(body: unknown, encoding = 'identity', most: number): Promise<Buffer> {
+  if (!Buffer.isBuffer(body)) throw new Refusal(415, `Send a batch as ${BATCH_TYPE}.`);
+  if (encoding === 'identity') return body;
+  if (encoding !== 'gzip') throw new Refusal(415, 'A batch is sent plain, or with Content-Encoding: gzip.');
+  try {
+    return await inflate(body, { maxOutputLength: most });
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE')
+      throw new Refusal(413, `The batch inflates to more than ${most} bytes. Send several smaller ones.`);
+    throw new Refusal(400, `The batch was refused: it is no intact gzip (${messageOf(thrown)}).`);
+  }
+}
+
+function decoded(bytes: Buffer): Batch {
+  try {
+    const batch = decodeBatch(bytes);
+    if (batch.records.length > BATCH_ROWS)
+      throw new Refusal(413, `The batch has ${batch.records.length} rows, more than ${BATCH_ROWS}. Send several smaller ones.`);
+    return batch;
+  } catch (thrown) {
+    if (thrown instanceof BatchRefused) throw new Refusal(422, thrown.message);
+    throw thrown;
+  }
+}

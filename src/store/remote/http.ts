@@ -1,0 +1,112 @@
+/** One request to a server, and what its answer means. No redirect is followed: the token is meant for the address that was named. */
+import { SpanmeterError, messageOf } from '../../model/errors.js';
+
+/** Taken at load: a test may replace them. */
+const { fetch: send, AbortSignal: Signals } = globalThis;
+const { parse } = JSON;
+
+export interface Server {
+  /** Ends without a slash; without credentials. */
+  readonly url: string;
+  readonly token?: string;
+}
+
+export interface Request {
+  readonly method: 'GET' | 'POST';
+  /** Begins with a slash. */
+  readonly path: string;
+  readonly body?: Uint8Array;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Milliseconds until the answer must be there as a whole. */
+  readonly timeout: number;
+}
+
+/** The server could not be had, or did not do what was asked. */
+export class RemoteError extends SpanmeterError {
+  /** The same request may go well later: the network, or a server that is busy or away. */
+  readonly isPassing: boolean;
+  /** Milliseconds that the server asks to wait. */
+  readonly wait: number | undefined;
+  readonly status: number | undefined;
+
+  constructor(message: string, given: { passing?: boolean; wait?: number | undefined; status?: number; cause?: unknown } = {}) {
+    const { passing = false, wait, status, cause } = given;
+    super(status === 404 ? 'SPANMETER_NOT_FOUND' : 'SPANMETER_REMOTE', message, { cause });
+    this.isPassing = passing;
+    this.wait = wait;
+    this.status = status;
+  }
+}
+
+/** @param given with or without credentials @param token goes before one inside the URL */
+export function serverOf(given: string, token: string | undefined): Server {
+  const url = new URL(given);
+  const own = token ?? (decodeURIComponent(url.password) || decodeURIComponent(url.username) || undefined);
+  return { url: withoutCredentials(given), ...(own !== undefined && { token: own }) };
+}
+
+/** What may be shown and stored. */
+export function withoutCredentials(given: string): string {
+  const url = new URL(given);
+  return `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
+}
+
+/**
+ * @returns the answer's JSON object
+ * @throws RemoteError
+ */
+export async function ask({ url, token }: Server, { method, path, body, headers, timeout }: Request): Promise<object> {
+  let status: number;
+  let text: string;
+  let wait: number | undefined;
+  try {
+    const response = await send(url + path, {
+      method,
+      headers: { accept: 'application/json', ...headers, ...(token !== undefined && { authorization: `Bearer ${token}` }) },
+      ...(body !== undefined && { body }),
+      redirect: 'manual',
+      signal: Signals.timeout(Math.max(1, timeout)),
+    });
+    status = response.status;
+    wait = waitOf(response.headers.get('retry-after'));
+    text = await response.text();
+  } catch (thrown) {
+    throw new RemoteError(`The server ${url} cannot be reached: ${reasonOf(thrown)}.`, { passing: true, cause: thrown });
+  }
+  const answer = objectIn(text);
+  if (status === 200) {
+    if (answer === undefined) throw new RemoteError(`${url} answers, but not as a spanmeter server does. Is the URL right?`);
+    return answer;
+  }
+  throw new RemoteError(refusal(url, status, answer), { passing: [429, 502, 503, 504].includes(status), wait, status });
+}
+
+function refusal(url: string, status: number, answer: object | undefined): string {
+  if (status >= 300 && status < 400) return `${url} answers with a redirect (${status}), which is not followed. Name the final URL.`;
+  if (status === 401 || status === 403)
+    return `The server ${url} refuses the token (${status}). Is SPANMETER_TOKEN right, and may it write?`;
+  const said = answer !== undefined && 'message' in answer && typeof answer.message === 'string' ? `: ${answer.message.slice(0, 300)}` : '';
+  return `The server ${url} answers ${status}${said}`;
+}
+
+function objectIn(text: string): object | undefined {
+  try {
+    const value: unknown = parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function reasonOf(thrown: unknown): string {
+  if (thrown instanceof Error && thrown.name === 'TimeoutError') return 'it did not answer in time';
+  // fetch says "fetch failed", and in its cause why.
+  const cause: unknown = thrown instanceof Error && thrown.cause !== undefined ? thrown.cause : thrown;
+  const code = (cause as { code?: unknown } | null)?.code;
+  return messageOf(cause) || (typeof code === 'string' ? code : 'no reason was given');
+}
+
+/** Seconds; a date is not what our servers send. */
+function waitOf(header: string | null): number | undefined {
+  return header !== null && /^\d{1,6}$/.test(header) ? Number(header) * 1000 : undefined;
+}
