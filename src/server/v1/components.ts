@@ -29,7 +29,7 @@ export function components(group: Group): void {
   );
 
   group.metrics('/components/:component/metrics', 'Metrics of a component, as a pattern of LIKE', async ({ component }) =>
-    of(await listComponents(store.sql, component!)),
+    of(await listComponents(store.sql, component)),
   );
   group.metrics('/components/metrics', 'Metrics without a component', async () => of(await componentsNamed(store.sql, '')));
   for (const [path, field] of [
