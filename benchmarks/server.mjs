@@ -195,7 +195,7 @@ async function arrow({ port, memory }) {
 
 async function measure(name, db, goal) {
   console.log(`${name}:`);
-  let server = await startServer(db);
+  const server = await startServer(db);
   try {
     await singleMetrics(server);
     const results = new Map();
