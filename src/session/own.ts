@@ -3,14 +3,11 @@ import type { BudgetResult } from '../analysis/budget.js';
 import { collector } from '../collector/index.js';
 import { describeCi, describeContext, describePackages, describeScm } from '../context/index.js';
 import { messageOf } from '../model/errors.js';
-import { overTable } from '../model/over.js';
 import type { SessionRecord } from '../model/records.js';
 import { threadRecorder, warn, type Recorder } from '../recorder/index.js';
 import { askedOf, type Held } from './budget.js';
-import { finish } from './finish.js';
 import type { ResolvedOptions } from './options/index.js';
 import { writeFacts, type OwnPlace } from './place.js';
-import { processPeaks } from './process-peaks.js';
 import type { Session, SessionFacts, SessionResult } from './session.js';
 
 export class OwnSession implements Session {
@@ -46,6 +43,8 @@ export class OwnSession implements Session {
   }
 
   processPeaks(): ReadonlyMap<number, number> {
+    // eslint-disable-next-line @typescript-eslint/no-require-imports
+    const { processPeaks } = require('./process-peaks.js') as typeof import('./process-peaks.js');
     return processPeaks(this.places.map((place) => place.folder));
   }
 
@@ -85,6 +84,9 @@ export class OwnSession implements Session {
     const session = { ...(await this.#facts), finishedAt, ...(exitCode !== undefined && { exitCode }) };
     const folders = this.places.map(({ folder }) => folder);
     const held = (await this.held) ?? (await askedOf(folders, this.options));
+    // Loaded when nothing is measured any more: the store and its driver take megabytes of the process that runs the tests.
+    // eslint-disable-next-line @typescript-eslint/no-require-imports
+    const { finish } = require('./finish.js') as typeof import('./finish.js');
     const result = await finish(session, this.options, this.places, this.warnings, held);
     this.#isDelivered = true;
     if (result.location === undefined && this.options.db !== false) this.#keepForLater(session);
@@ -140,6 +142,8 @@ export class OwnSession implements Session {
 
 /** Nobody will ask for the result. Without the report's tables: what they need can't be loaded in Jest's sandbox. */
 function failFor({ exceeded, refused }: BudgetResult): void {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  const { overTable } = require('../model/over.js') as typeof import('../model/over.js');
   const named = exceeded.map(({ reading, judgement }) => ({ ...judgement, key: `${reading.identity.name}: ${judgement.key}` }));
   warn(['a budget was not kept:', ...(named.length > 0 ? overTable(named) : []), ...refused].join('\n'));
   process.exitCode ||= 1;
