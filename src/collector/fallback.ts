@@ -133,7 +133,7 @@ export function createFallback(reasons: readonly string[]): Binding {
     now,
     capabilities: () => describe(reasons),
     callBetween,
-    ...createFileJournals(),
+    ...createFileJournals(() => numbers),
     lock: lockFile,
     unlock: unlockFile,
   };

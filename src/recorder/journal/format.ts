@@ -62,19 +62,9 @@ export function beginLine(sequence: number, item: ItemReference, startedAt: numb
   return `B\t${sequence}\t${item.number}\t${startedAt}\t${retry}\t${repeat}\t${parent}${item.definition}`;
 }
 
-/** @param numbers the metrics of METRICS from `offset` on; NaN is absent. Trailing absent ones are left out. */
-export function endLine(sequence: number, status: Status, overlaps: number, marks: number, numbers: Float64Array, offset: number): string {
-  let line = `E\t${sequence}\t${statusNumber.get(status)}\t${overlaps}\t${marks}`;
-  let absent = '';
-  for (let index = 0; index < METRIC_NAMES.length; index += 1) {
-    const value = numbers[offset + index] as number;
-    // NaN is not: it stands for an absent number.
-    if (value >= 0) {
-      line += `${absent}\t${value}`;
-      absent = '';
-    } else absent += '\t';
-  }
-  return line;
+/** Without the numbers, which the binding puts behind it. */
+export function endLine(sequence: number, status: Status, overlaps: number, marks: number): string {
+  return `E\t${sequence}\t${statusNumber.get(status)}\t${overlaps}\t${marks}`;
 }
 
 export function statusLine(sequence: number, status: Status): string {
