@@ -1,5 +1,9 @@
 // The face to JavaScript: takes arguments apart and calls the rooms behind. src/collector/binding.ts describes it.
 #include <napi.h>
+#include <unistd.h>
+#if defined(__APPLE__)
+#include <sys/random.h>
+#endif
 
 #include <cerrno>
 #include <limits>
@@ -148,6 +152,19 @@ Napi::Object layout(Napi::Env env) {
   return result;
 }
 
+// 128 random bits as hexadecimal digits; nothing where the system has none.
+Napi::Value randomId(const Napi::CallbackInfo& info) {
+  static constexpr char kDigits[] = "0123456789abcdef";
+  unsigned char bytes[16];
+  if (::getentropy(bytes, sizeof bytes) != 0) return Napi::String::New(info.Env(), "");
+  char digits[2 * sizeof bytes];
+  for (size_t index = 0; index < sizeof bytes; index += 1) {
+    digits[2 * index] = kDigits[bytes[index] >> 4];
+    digits[2 * index + 1] = kDigits[bytes[index] & 15];
+  }
+  return Napi::String::New(info.Env(), digits, sizeof digits);
+}
+
 Napi::Value journalOpen(const Napi::CallbackInfo& info) {
   Journal* journal = new (std::nothrow) Journal();
   if (journal == nullptr) return code(info, -ENOMEM);
@@ -182,8 +199,8 @@ Napi::Value journalAppend(const Napi::CallbackInfo& info) {
   return code(info, error != 0 ? error : journal->append(length));
 }
 
-// The line with a slot's first numbers behind it. In JavaScript the text of the numbers is garbage of 2 KB a test, which makes
-// the young generation of the tests' process grow.
+// The line with a slot's first numbers behind it. In JavaScript the text of the numbers is garbage of 2 KB a test,
+// which makes the young generation of the tests' process grow.
 Napi::Value journalAppendSlot(const Napi::CallbackInfo& info) {
   Environment& environment = environmentOf(info);
   Journal* journal = environment.journals.at(integer(info));
@@ -271,6 +288,7 @@ Napi::Object initialize(Napi::Env env, Napi::Object exports) {
       {"rss", rss},
       {"now", now},
       {"capabilities", capabilities},
+      {"randomId", randomId},
       {"journalOpen", journalOpen},
       {"journalAppend", journalAppend},
       {"journalAppendSlot", journalAppendSlot},

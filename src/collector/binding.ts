@@ -67,6 +67,8 @@ export interface Binding {
   rss(): number;
   /** Microseconds since 1970. */
   now(): number;
+  /** 128 random bits, as 32 hexadecimal digits. Empty: the system has none. */
+  randomId(): string;
   capabilities(): Capabilities;
   /**
    * Calls `original` with the arguments, between `before` and `after`, and gives or throws what it does. The add-on leaves no

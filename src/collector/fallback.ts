@@ -133,6 +133,7 @@ export function createFallback(reasons: readonly string[]): Binding {
     now,
     capabilities: () => describe(reasons),
     callBetween,
+    randomId: () => '',
     ...createFileJournals(() => numbers),
     lock: lockFile,
     unlock: unlockFile,

@@ -1,7 +1,7 @@
 /** The session that this process owns: it hands itself over, and at the end delivers what all processes wrote. */
 import type { BudgetResult } from '../analysis/budget.js';
 import { collector } from '../collector/index.js';
-import { describeCi, describeContext, describePackages, describeScm } from '../context/index.js';
+import { describeCi, describeContext, describePackages, describeScm, hashLockfile, type Lockfile } from '../context/index.js';
 import { messageOf } from '../model/errors.js';
 import type { SessionRecord } from '../model/records.js';
 import { threadRecorder, warn, type Recorder } from '../recorder/index.js';
@@ -22,6 +22,7 @@ export class OwnSession implements Session {
   #hasLeft = false;
   /** What is known of the session so far. */
   #known: SessionRecord | undefined;
+  #lockfile: Lockfile | undefined;
   /** Why the facts could not be kept anywhere. */
   #failure: string | undefined;
 
@@ -81,7 +82,14 @@ export class OwnSession implements Session {
   async #close(exitCode: number | undefined): Promise<SessionResult> {
     this.#leave();
     const finishedAt = collector().binding.now();
-    const session = { ...(await this.#facts), finishedAt, ...(exitCode !== undefined && { exitCode }) };
+    const facts = await this.#facts;
+    const lockfileHash = this.#lockfile && (await hashLockfile(this.#lockfile));
+    const session = {
+      ...facts,
+      finishedAt,
+      ...(exitCode !== undefined && { exitCode }),
+      ...(lockfileHash !== undefined && { lockfileHash }),
+    };
     const folders = this.places.map(({ folder }) => folder);
     const held = (await this.held) ?? (await askedOf(folders, this.options));
     // Loaded when nothing is measured any more: the store and its driver take megabytes of the process that runs the tests.
@@ -120,8 +128,9 @@ export class OwnSession implements Session {
     const session: SessionRecord = {
       ...known,
       ...(scm.status === 'fulfilled' && { scm: scm.value }),
-      ...(packages.status === 'fulfilled' && packages.value),
+      ...(packages.status === 'fulfilled' && { packages: packages.value.packages }),
     };
+    this.#lockfile = packages.status === 'fulfilled' ? packages.value.lockfile : undefined;
     this.#keep(session);
     return session;
   }
@@ -135,7 +144,9 @@ export class OwnSession implements Session {
   /** One place that has them is enough: whoever recovers the journals looks into all. */
   #keep(session: SessionRecord): void {
     this.#known = session;
-    const failures = this.places.flatMap((place) => failureOf(() => writeFacts(place, { session, db: this.options.db })));
+    const failures = this.places.flatMap((place) =>
+      failureOf(() => writeFacts(place, { session, db: this.options.db, ...(this.#lockfile && { lockfile: this.#lockfile }) })),
+    );
     this.#failure = failures.length === this.places.length ? failures[0] : undefined;
   }
 }

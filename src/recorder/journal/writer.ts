@@ -41,9 +41,7 @@ export class JournalWriter {
     if (this.#handle < 0) return;
     const binding = this.#binding;
     const failure =
-      slot === undefined
-        ? binding.journalAppend(this.#handle, line)
-        : binding.journalAppendSlot(this.#handle, line, slot, METRICS.length);
+      slot === undefined ? binding.journalAppend(this.#handle, line) : binding.journalAppendSlot(this.#handle, line, slot, METRICS.length);
     if (failure !== 0) this.#moveOn(failure, line, slot);
   }
 
