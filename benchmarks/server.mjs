@@ -124,7 +124,7 @@ async function batches({ port, memory }, from, to, goal) {
   // Bodies are made before the clock runs, some at a time.
   for (let at = from; at < to; at += 50) {
     const bodies = Array.from({ length: Math.min(50, to - at) }, (_, index) => batchesOf(at + index)).flat();
-    const headers = { 'content-type': 'application/vnd.spanmeter.batch', 'content-encoding': 'gzip' };
+    const headers = { 'content-type': 'application/x-spanmeter-batch', 'content-encoding': 'gzip' };
     const seen = await load({ port, clients: 8, path: '/api/v2/batches', headers, bodies });
     if (seen.statuses[200] !== bodies.length) throw new Error(JSON.stringify(seen));
     rows += Math.min(50, to - at) * ITEMS;

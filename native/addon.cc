@@ -1,5 +1,9 @@
 // The face to JavaScript: takes arguments apart and calls the rooms behind. src/collector/binding.ts describes it.
 #include <napi.h>
+#include <unistd.h>
+#if defined(__APPLE__)
+#include <sys/random.h>
+#endif
 
 #include <cerrno>
 #include <limits>
@@ -148,6 +152,19 @@ Napi::Object layout(Napi::Env env) {
   return result;
 }
 
+// 128 random bits as hexadecimal digits; nothing where the system has none.
+Napi::Value randomId(const Napi::CallbackInfo& info) {
+  static constexpr char kDigits[] = "0123456789abcdef";
+  unsigned char bytes[16];
+  if (::getentropy(bytes, sizeof bytes) != 0) return Napi::String::New(info.Env(), "");
+  char digits[2 * sizeof bytes];
+  for (size_t index = 0; index < sizeof bytes; index += 1) {
+    digits[2 * index] = kDigits[bytes[index] >> 4];
+    digits[2 * index + 1] = kDigits[bytes[index] & 15];
+  }
+  return Napi::String::New(info.Env(), digits, sizeof digits);
+}
+
 Napi::Value journalOpen(const Napi::CallbackInfo& info) {
   Journal* journal = new (std::nothrow) Journal();
   if (journal == nullptr) return code(info, -ENOMEM);
@@ -180,6 +197,23 @@ Napi::Value journalAppend(const Napi::CallbackInfo& info) {
   size_t length;
   const int error = fetchLine(info.Env(), info[1], journal, &length);
   return code(info, error != 0 ? error : journal->append(length));
+}
+
+// The line with a slot's first numbers behind it. In JavaScript the text of the numbers is garbage of 2 KB a test,
+// which makes the young generation of the tests' process grow.
+Napi::Value journalAppendSlot(const Napi::CallbackInfo& info) {
+  Environment& environment = environmentOf(info);
+  Journal* journal = environment.journals.at(integer(info));
+  if (journal == nullptr) return code(info, EBADF);
+  const uint32_t slot = info[2].ToNumber().Uint32Value();
+  const uint32_t count = info[3].ToNumber().Uint32Value();
+  if (slot >= environment.slots() || count > kSlotStride) return code(info, EINVAL);
+  size_t length;
+  const int error = fetchLine(info.Env(), info[1], journal, &length);
+  if (error != 0) return code(info, error);
+  char* line = journal->reserve(length + count * kLongestNumber);
+  if (line == nullptr) return code(info, ENOMEM);
+  return code(info, journal->append(length + writeNumbers(line + length, environment.numbers(slot), count)));
 }
 
 Napi::Value journalMove(const Napi::CallbackInfo& info) {
@@ -254,8 +288,10 @@ Napi::Object initialize(Napi::Env env, Napi::Object exports) {
       {"rss", rss},
       {"now", now},
       {"capabilities", capabilities},
+      {"randomId", randomId},
       {"journalOpen", journalOpen},
       {"journalAppend", journalAppend},
+      {"journalAppendSlot", journalAppendSlot},
       {"journalMove", journalMove},
       {"journalIsOpen", journalIsOpen},
       {"journalClose", journalClose},

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -55,6 +56,34 @@ uint32_t checksum(const char* bytes, size_t length) {
   uint32_t hash = 7;
   for (size_t index = 0; index < length; index += 1) hash = hash * 31 + static_cast<unsigned char>(bytes[index]);
   return hash;
+}
+
+size_t writeNumbers(char* into, const double* numbers, size_t count) {
+  // Up to here a double holds every integer.
+  constexpr double kExact = 9007199254740992;
+  char* end = into;
+  size_t absent = 0;
+  for (size_t index = 0; index < count; index += 1) {
+    const double value = numbers[index];
+    // NaN is not: it stands for an absent number.
+    if (!(value >= 0)) {
+      absent += 1;
+      continue;
+    }
+    for (; absent > 0; absent -= 1) *end++ = '\t';
+    *end++ = '\t';
+    uint64_t whole = value <= kExact ? static_cast<uint64_t>(value) : 0;
+    if (static_cast<double>(whole) != value) {
+      end += snprintf(end, kLongestNumber - 1, "%.17g", value);
+      continue;
+    }
+    char digits[20];
+    size_t length = 0;
+    do digits[length++] = static_cast<char>('0' + whole % 10);
+    while ((whole /= 10) > 0);
+    while (length > 0) *end++ = digits[--length];
+  }
+  return static_cast<size_t>(end - into);
 }
 
 bool isOpenElsewhere(const char* path) {

@@ -38,6 +38,11 @@ class Journal {
   size_t capacity_ = 0;
 };
 
+// The longest that writeNumbers writes for one number.
+constexpr size_t kLongestNumber = 32;
+// Writes a tab and the number for each; NaN is absent, and absent ones at the end are left out. Returns how many bytes.
+size_t writeNumbers(char* into, const double* numbers, size_t count);
+
 // 32 bits over the bytes of a line: h = h * 31 + byte, from 7.
 uint32_t checksum(const char* bytes, size_t length);
 

@@ -49,6 +49,18 @@ describe.each(modes)('journals: %s', (_mode, binding, native) => {
     expect(readFileSync(path, 'utf8')).toBe(['first', line, `${line}x`, 'last'].map(lineOf).join(''));
   });
 
+  it('appends the numbers of a slot behind a line, without the absent ones at the end', () => {
+    const path = join(folder, 'journal');
+    const handle = binding.journalOpen(path);
+    const numbers = [NaN, 0, 7, NaN, NaN, 2 ** 53 - 1, 1.5, 2 ** 31, NaN, NaN];
+    const kept = binding.numbers.slice(0, numbers.length);
+    binding.numbers.set(numbers);
+    expect(binding.journalAppendSlot(handle, 'E', 0, numbers.length)).toBe(0);
+    binding.numbers.set(kept);
+    binding.journalClose(handle);
+    expect(readFileSync(path, 'utf8')).toBe(lineOf(`E\t\t0\t7\t\t\t${2 ** 53 - 1}\t1.5\t${2 ** 31}`));
+  });
+
   it('keeps every length of line whole', () => {
     const path = join(folder, 'journal');
     const handle = binding.journalOpen(path);

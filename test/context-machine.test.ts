@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os, { tmpdir } from 'node:os';
@@ -39,6 +40,13 @@ describe('the context', () => {
     const module = join(__dirname, '..', 'dist', 'context', 'index.js');
     const script = 'process.stdout.write(JSON.stringify(require(process.argv[1]).describeContext()))';
     expect(JSON.parse(execFileSync(process.execPath, ['-e', script, module], { encoding: 'utf8' }))).toEqual(context);
+  });
+
+  it('hashes texts of every length as SHA-256 does', () => {
+    for (let length = 0; length < 200; length += 1) {
+      const text = 'ü🙂x'.repeat(length).slice(0, length);
+      expect(shortHash(text)).toBe(createHash('sha256').update(text).digest('hex').slice(0, 32));
+    }
   });
 
   it('has a hash over all other fields', () => {

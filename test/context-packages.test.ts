@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { describePackages } from '../dist/context/index.js';
+import { describePackages, hashLockfile } from '../dist/context/index.js';
 
 let root: string;
 
@@ -19,6 +19,10 @@ function lay(files: Readonly<Record<string, unknown>>): void {
   }
 }
 
+const lockfileHash = async (folder: string): Promise<string | undefined> => {
+  const { lockfile } = await describePackages(folder);
+  return lockfile && hashLockfile(lockfile);
+};
 const hashOf = (text: string) => createHash('sha256').update(text).digest('hex').slice(0, 32);
 
 describe('packages', () => {
@@ -94,9 +98,9 @@ describe('the hash of the lockfile', () => {
     'is of %s',
     async (name) => {
       lay({ [name]: 'locked' });
-      expect(await describePackages(root)).toHaveProperty('lockfileHash', hashOf('locked'));
+      expect(await lockfileHash(root)).toBe(hashOf('locked'));
       lay({ [name]: 'locked otherwise' });
-      expect(await describePackages(root)).toHaveProperty('lockfileHash', hashOf('locked otherwise'));
+      expect(await lockfileHash(root)).toBe(hashOf('locked otherwise'));
     },
   );
 
@@ -105,12 +109,19 @@ describe('the hash of the lockfile', () => {
     ['pnpm-workspace.yaml', 'packages:\n  - packages/*\n'],
   ])('is of the workspace that %s tells', async (name, content) => {
     lay({ [name]: content, 'pnpm-lock.yaml': 'of the workspace', 'packages/a/package.json': {}, 'packages/b/yarn.lock': 'its own' });
-    expect(await describePackages(join(root, 'packages', 'a'))).toHaveProperty('lockfileHash', hashOf('of the workspace'));
-    expect(await describePackages(join(root, 'packages', 'b'))).toHaveProperty('lockfileHash', hashOf('its own'));
+    expect(await lockfileHash(join(root, 'packages', 'a'))).toBe(hashOf('of the workspace'));
+    expect(await lockfileHash(join(root, 'packages', 'b'))).toBe(hashOf('its own'));
   });
 
   it('is not of another project further up', async () => {
     lay({ 'package.json': {}, 'package-lock.json': 'not mine', 'projects/a/package.json': {} });
-    expect(await describePackages(join(root, 'projects', 'a'))).not.toHaveProperty('lockfileHash');
+    expect(await lockfileHash(join(root, 'projects', 'a'))).toBeUndefined();
+  });
+
+  it('is absent when the lockfile changed after it was found', async () => {
+    lay({ 'package-lock.json': 'locked' });
+    const { lockfile } = await describePackages(root);
+    lay({ 'package-lock.json': 'installed meanwhile' });
+    expect(await hashLockfile(lockfile!)).toBeUndefined();
   });
 });

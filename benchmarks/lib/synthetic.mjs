@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { collector } from '../../dist/collector/index.js';
 import { METRIC_NAMES } from '../../dist/model/metrics.js';
-import { beginLine, definition, endLine, headerLine, placeText } from '../../dist/journal/format.js';
+import { beginLine, definition, endLine, headerLine, numbersText, placeText } from '../../dist/journal/format.js';
 
 export const WRITERS = 4;
 const TESTS_A_FILE = 10;
@@ -147,5 +147,5 @@ function writeRecord(binding, journal, record) {
   // Each test of a suite is an item of its own, so the sequence serves as its number.
   const item = { number: sequence, definition: definition(record.identity, undefined, placeText(record.identity, record.component)) };
   binding.journalAppend(journal, beginLine(sequence, item, startedAt, retry, repeat, parent));
-  binding.journalAppend(journal, endLine(sequence, status, overlaps, Number(shared), record.values, 0));
+  binding.journalAppend(journal, endLine(sequence, status, overlaps, Number(shared)) + numbersText(record.values));
 }

@@ -6,7 +6,7 @@
 import v8 from 'node:v8';
 
 /** Changes when a shared value's shape changes: different versions then keep apart. */
-const VERSION = 1;
+const VERSION = 2;
 
 export function anchored<T>(name: string, make: () => T): T {
   const key = Symbol.for(`spanmeter.${VERSION}.${name}`);

@@ -67,6 +67,8 @@ export interface Binding {
   rss(): number;
   /** Microseconds since 1970. */
   now(): number;
+  /** 128 random bits, as 32 hexadecimal digits. Empty: the system has none. */
+  randomId(): string;
   capabilities(): Capabilities;
   /**
    * Calls `original` with the arguments, between `before` and `after`, and gives or throws what it does. The add-on leaves no
@@ -88,6 +90,8 @@ export interface Binding {
    * @returns 0, errno, or -1 when the file was deleted meanwhile
    */
   journalAppend(handle: number, line: string): number;
+  /** The same with the first `count` numbers of a slot behind the line, a tab before each. NaN is absent; absent ones at the end are left out. */
+  journalAppendSlot(handle: number, line: string, slot: number, count: number): number;
   /** Goes on in another file, with a copy of all that was written so far. @returns 0 or errno */
   journalMove(handle: number, path: string): number;
   /** Whether a process has the journal open for writing. False where that can't be told. */

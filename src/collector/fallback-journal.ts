@@ -1,7 +1,7 @@
 /** Journals without the add-on: the same lines, through functions of fs that were taken at load. */
 import fs from 'node:fs';
 import { constants } from 'node:os';
-import type { Binding } from './binding.js';
+import { SLOT_STRIDE, type Binding } from './binding.js';
 
 const { openSync, writeSync, readSync, fstatSync, closeSync } = fs;
 const { imul } = Math;
@@ -23,15 +23,30 @@ export function checksum(bytes: Uint8Array): string {
   return hash.toString(16).padStart(8, '0');
 }
 
+/** A tab and the number for each. NaN is absent; absent ones at the end are left out. */
+function numbersText(numbers: Float64Array): string {
+  let text = '';
+  let absent = '';
+  for (const value of numbers) {
+    // NaN is not: it stands for an absent number.
+    if (value >= 0) {
+      text += `${absent}\t${value}`;
+      absent = '';
+    } else absent += '\t';
+  }
+  return text;
+}
+
 /** @returns the errno of what was thrown, positive */
 export function errnoOf(thrown: unknown): number {
   const { errno } = thrown as { errno?: number };
   return typeof errno === 'number' ? Math.abs(errno) : constants.errno.EIO;
 }
 
-type Journals = Pick<Binding, 'journalOpen' | 'journalAppend' | 'journalMove' | 'journalIsOpen' | 'journalClose'>;
+type Journals = Pick<Binding, 'journalOpen' | 'journalAppend' | 'journalAppendSlot' | 'journalMove' | 'journalIsOpen' | 'journalClose'>;
 
-export function createFileJournals(): Journals {
+/** @param numbers all slots as they are now */
+export function createFileJournals(numbers: () => Float64Array): Journals {
   const journals: (Journal | undefined)[] = [];
 
   function journalOpen(path: string): number {
@@ -57,6 +72,10 @@ export function createFileJournals(): Journals {
       journal.torn ||= progress.written > 0;
       return errnoOf(error);
     }
+  }
+
+  function journalAppendSlot(handle: number, line: string, slot: number, count: number): number {
+    return journalAppend(handle, line + numbersText(numbers().subarray(slot * SLOT_STRIDE, slot * SLOT_STRIDE + count)));
   }
 
   function journalMove(handle: number, path: string): number {
@@ -89,7 +108,7 @@ export function createFileJournals(): Journals {
   // Node has no locks of files: a journal passes for one that nobody writes.
   const journalIsOpen = (): boolean => false;
 
-  return { journalOpen, journalAppend, journalMove, journalIsOpen, journalClose };
+  return { journalOpen, journalAppend, journalAppendSlot, journalMove, journalIsOpen, journalClose };
 }
 
 /** Whoever wrote here before may have been cut off in the middle of a line. */

@@ -133,7 +133,8 @@ export function createFallback(reasons: readonly string[]): Binding {
     now,
     capabilities: () => describe(reasons),
     callBetween,
-    ...createFileJournals(),
+    randomId: () => '',
+    ...createFileJournals(() => numbers),
     lock: lockFile,
     unlock: unlockFile,
   };

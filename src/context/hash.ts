@@ -1,10 +1,8 @@
-import crypto from 'node:crypto';
-
-const { createHash } = crypto;
+import { sha256 } from './sha256.js';
 
 /** The first 32 hex digits of the SHA-256. */
-export function shortHash(data: string | Uint8Array): string {
-  return createHash('sha256').update(data).digest('hex').slice(0, 32);
+export function shortHash(text: string): string {
+  return sha256(text).slice(0, 32);
 }
 
 /** JSON with sorted keys and without undefined values: equal records give equal text. For flat records. */

@@ -1,5 +1,8 @@
 export { describeCi } from './ci.js';
 export type { Ci } from './ci.js';
+export { shortHash } from './hash.js';
+export { hashLockfile } from './lockfile.js';
+export type { Lockfile } from './lockfile.js';
 export { describeContext } from './machine.js';
 export { describePackages } from './packages.js';
 export type { Packages } from './packages.js';

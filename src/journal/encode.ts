@@ -6,7 +6,7 @@
  */
 import { METRIC_NAMES } from '../model/metrics.js';
 import type { Identity, ReadingRecord, Tags, WriterRecord } from '../model/records.js';
-import { beginLine, definition, endLine, headerLine, MARK_PEAK_IS_LOWER_BOUND, MARK_SHARED, placeText } from './format.js';
+import { beginLine, definition, endLine, headerLine, MARK_PEAK_IS_LOWER_BOUND, MARK_SHARED, numbersText, placeText } from './format.js';
 import { LineBuffer } from './line-buffer.js';
 
 interface Known {
@@ -45,7 +45,7 @@ export class JournalEncoder {
       const value = Math.round(values[index] ?? NaN);
       rounded[index] = Number.isSafeInteger(value) ? value : NaN;
     }
-    this.#lines.add(endLine(sequence, status, overlaps, marks, rounded, 0, -Infinity));
+    this.#lines.add(endLine(sequence, status, overlaps, marks) + numbersText(rounded));
     this.rows += 1;
   }
 

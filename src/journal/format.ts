@@ -62,30 +62,24 @@ export function beginLine(sequence: number, item: ItemReference, startedAt: numb
   return `B\t${sequence}\t${item.number}\t${startedAt}\t${retry}\t${repeat}\t${parent}${item.definition}`;
 }
 
-/**
- * @param numbers the metrics of METRICS from `offset` on; NaN is absent. Trailing absent ones are left out.
- * @param lowest what is less is absent too: a probe has no negative numbers, a history may
- */
-export function endLine(
-  sequence: number,
-  status: Status,
-  overlaps: number,
-  marks: number,
-  numbers: Float64Array,
-  offset: number,
-  lowest = 0,
-): string {
-  let line = `E\t${sequence}\t${statusNumber.get(status)}\t${overlaps}\t${marks}`;
+/** Without the numbers, which the binding puts behind it. */
+export function endLine(sequence: number, status: Status, overlaps: number, marks: number): string {
+  return `E\t${sequence}\t${statusNumber.get(status)}\t${overlaps}\t${marks}`;
+}
+
+/** What stands behind an end line: the metrics of METRICS in their order. NaN is absent; trailing absent ones are left out. */
+export function numbersText(numbers: ArrayLike<number>): string {
+  let text = '';
   let absent = '';
   for (let index = 0; index < METRIC_NAMES.length; index += 1) {
-    const value = numbers[offset + index] as number;
-    // NaN is not: it stands for an absent number.
-    if (value >= lowest) {
-      line += `${absent}\t${value}`;
+    const value = numbers[index] as number;
+    if (Number.isNaN(value)) absent += '\t';
+    else {
+      text += `${absent}\t${value}`;
       absent = '';
-    } else absent += '\t';
+    }
   }
-  return line;
+  return text;
 }
 
 export function statusLine(sequence: number, status: Status): string {

@@ -1,6 +1,7 @@
 /** Appends the lines of one thread to its journal, and goes on in the spare folder when the first one fails. */
 import type { Binding } from '../collector/binding.js';
 import { JOURNAL_SUFFIX } from '../journal/format.js';
+import { METRICS } from '../model/metrics.js';
 
 const FILE_WAS_DELETED = -1;
 const ENOENT = 2;
@@ -35,10 +36,13 @@ export class JournalWriter {
     if (this.#handle < 0) this.#giveUp(failure);
   }
 
-  append(line: string): void {
+  /** @param slot whose numbers stand behind the line */
+  append(line: string, slot?: number): void {
     if (this.#handle < 0) return;
-    const failure = this.#binding.journalAppend(this.#handle, line);
-    if (failure !== 0) this.#moveOn(line, failure);
+    const binding = this.#binding;
+    const failure =
+      slot === undefined ? binding.journalAppend(this.#handle, line) : binding.journalAppendSlot(this.#handle, line, slot, METRICS.length);
+    if (failure !== 0) this.#moveOn(failure, line, slot);
   }
 
   close(): void {
@@ -47,7 +51,7 @@ export class JournalWriter {
   }
 
   /** A deleted file can still be read by who has it open, so nothing that was written is lost. */
-  #moveOn(line: string, failure: number): void {
+  #moveOn(failure: number, line: string, slot?: number): void {
     if (this.#inSpare) {
       this.#giveUp(failure);
       return;
@@ -57,7 +61,7 @@ export class JournalWriter {
     // Both folders are gone: the session is over, and this process outlived it. There is nobody to tell.
     if (moved === ENOENT) this.close();
     else if (moved !== 0) this.#giveUp(moved);
-    else if (failure !== FILE_WAS_DELETED) this.append(line);
+    else if (failure !== FILE_WAS_DELETED) this.append(line, slot);
   }
 
   #giveUp(failure: number): void {

@@ -174,7 +174,7 @@ export class Recorder {
     if (span.journal !== undefined) {
       const isLowerBound = numbers[offset + SLOT_EXTRA.peakIsLowerBound] === 1;
       const marks = (isShared(overlaps) ? MARK_SHARED : 0) + (isLowerBound ? MARK_PEAK_IS_LOWER_BOUND : 0);
-      span.journal.append(endLine(span.sequence, status, overlaps, marks, numbers, offset));
+      span.journal.append(endLine(span.sequence, status, overlaps, marks), span.slot);
     }
     return overlaps;
   }

@@ -4,16 +4,9 @@ import { renderSummary } from '../report/summary.js';
 import { describeTerminal } from '../report/terminal.js';
 import type { SessionResult } from '../session/index.js';
 
-/** What the process that delivers a released session tells by its exit code: neither that all is well nor that it broke down. */
-export const OVER_BUDGET = 64;
-
 /** Quiet or not, a run that fails says why. */
 export function sayEnd(summary: NonNullable<SessionResult['summary']>, quiet: boolean, print: (text: string) => void): void {
   const terminal = describeTerminal(process.stderr, process.env);
   if (!quiet) print(`\n${renderSummary(summary, terminal)}`);
   else if (summary.budget?.failed === true) print(`${renderBudget(summary.budget, terminal).join('\n')}\n`);
-}
-
-export function printNow(text: string): void {
-  process.stderr.write(text);
 }

@@ -1,6 +1,9 @@
 /** The exit code of a run that went well but for its budget. */
 import { anchored } from '../collector/anchor.js';
 
+/** What the process that delivers a released session tells by its exit code: neither that all is well nor that it broke down. */
+export const OVER_BUDGET = 64;
+
 /** Taken at load: a test may have replaced it, and left it so. */
 const { queueMicrotask } = globalThis;
 

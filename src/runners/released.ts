@@ -1,6 +1,8 @@
 /** A script that delivers the session that a runner's process released when it was ended, and prints its summary. */
 import { deliverReleased } from '../session/index.js';
-import { OVER_BUDGET, printNow, sayEnd } from './ending.js';
+import { sayEnd } from './ending.js';
+import { OVER_BUDGET } from './fail-at-exit.js';
+import { printNow } from './say.js';
 
 export interface Released {
   readonly id: string;

@@ -5,10 +5,9 @@ import { messageOf } from '../model/errors.js';
 import { HAND_OVER_VARIABLE, type OpenSpan, type Recorder, type WorkerOptions } from '../recorder/index.js';
 import { openSession, openSessionNow, type Session, type SessionFacts } from '../session/index.js';
 import type { Options } from '../session/options/index.js';
-import { OVER_BUDGET, printNow, sayEnd } from './ending.js';
-import { failAtExit } from './fail-at-exit.js';
+import { OVER_BUDGET, failAtExit } from './fail-at-exit.js';
 import type { Released } from './released.js';
-import { say } from './say.js';
+import { printNow, say } from './say.js';
 
 /** Milliseconds. What could not be delivered by then is delivered by the next run. */
 const LONGEST_DELIVERY = 10_000;
@@ -106,6 +105,10 @@ export class Run {
     const { session } = this;
     try {
       if (this.#whole !== undefined) session.recorder.close(this.#whole, failed ? 'failed' : 'passed');
+      // The report is loaded when the tests have ended: until then it would be memory of the process that runs them. Where that
+      // fails, the session is still open, and released at the exit.
+      // eslint-disable-next-line @typescript-eslint/no-require-imports
+      const { sayEnd } = require('./ending.js') as typeof import('./ending.js');
       const { summary, warnings } = await session.close(exitCode === undefined ? {} : { exitCode });
       process.off('exit', this.#release);
       if (!session.owned) return;

@@ -2,3 +2,7 @@
 export function say(message: string): void {
   process.stderr.write(`spanmeter: ${message}\n`);
 }
+
+export function printNow(text: string): void {
+  process.stderr.write(text);
+}

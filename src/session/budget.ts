@@ -1,12 +1,9 @@
-/** Budgets of a session: read when it opens, so that a mistake is told before the run, and checked when it ends. */
+/** Budgets of a session: read when it opens, so that a mistake is told before the run. */
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { judgeSession, type BudgetResult } from '../analysis/budget.js';
-import { collector } from '../collector/index.js';
 import { messageOf } from '../model/errors.js';
 import type { JournalPlace } from '../recorder/journal-writer.js';
-import type { Store } from '../store/contract.js';
-import { readBudgets, type Budgets } from './budget-file.js';
+import type { Budgets } from './budget-file.js';
 import type { ResolvedOptions } from './options/index.js';
 
 /** Lies beside the journals: what the plugin of a runner asks of a session that it does not own. */
@@ -19,6 +16,9 @@ export type Held = Budgets | string;
 export async function holdTo({ budget, root }: Pick<ResolvedOptions, 'budget' | 'root'>, lenient: boolean): Promise<Held | undefined> {
   if (budget === undefined || budget === false) return undefined;
   try {
+    // Most runs have none.
+    // eslint-disable-next-line @typescript-eslint/no-require-imports
+    const { readBudgets } = require('./budget-file.js') as typeof import('./budget-file.js');
     return await readBudgets(budget, root);
   } catch (thrown) {
     if (!lenient) throw thrown;
@@ -49,12 +49,6 @@ export async function askedOf(folders: readonly string[], options: ResolvedOptio
   const budgets = held.filter((each): each is Budgets => typeof each === 'object');
   const files = budgets.flatMap(({ file }) => file ?? []).join(', ');
   return { rules: budgets.flatMap(({ rules }) => rules), ...(files !== '' && { file: files }) };
-}
-
-export async function checkBudgets(store: Store, session: string, held: Held): Promise<BudgetResult> {
-  const machine = collector().capabilities;
-  if (typeof held === 'string') return { ...judgeSession([], [], machine), refused: [held], failed: true };
-  return judgeSession(held.rules, await store.readings({ session }), machine, held.file);
 }
 
 function readAsked(folder: string): (string | true)[] {

@@ -1,5 +1,4 @@
 /** Opens a session, or joins the one that was handed over. */
-import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { collector } from '../collector/index.js';
 import {
@@ -50,7 +49,7 @@ function own(
   facts: SessionFacts,
   held: Held | undefined | Promise<Held | undefined>,
 ): Session {
-  const id = randomBytes(16).toString('hex');
+  const id = newId();
   const warnings = [...options.warnings];
   const places = makePlaces(id, options.root, warnings);
   const [first, spare = first] = places;
@@ -66,6 +65,12 @@ function own(
   };
   threadRecorder().join(handOver);
   return new OwnSession(id, options, places, hand(handOver), warnings, facts, held);
+}
+
+/** Not by Node, where the add-on can: see src/context/sha256.ts. */
+function newId(): string {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  return collector().binding.randomId() || (require('node:crypto') as typeof import('node:crypto')).randomBytes(16).toString('hex');
 }
 
 /** The journal folder of the project, and the one in the temporary folder; at least one of them, or a warning. */

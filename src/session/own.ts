@@ -1,16 +1,13 @@
 /** The session that this process owns: it hands itself over, and at the end delivers what all processes wrote. */
 import type { BudgetResult } from '../analysis/budget.js';
 import { collector } from '../collector/index.js';
-import { describeCi, describeContext, describePackages, describeScm } from '../context/index.js';
+import { describeCi, describeContext, describePackages, describeScm, hashLockfile, type Lockfile } from '../context/index.js';
 import { messageOf } from '../model/errors.js';
-import { overTable } from '../model/over.js';
 import type { SessionRecord } from '../model/records.js';
 import { threadRecorder, warn, type Recorder } from '../recorder/index.js';
 import { askedOf, type Held } from './budget.js';
-import { finish } from './finish.js';
 import type { ResolvedOptions } from './options/index.js';
 import { writeFacts, type OwnPlace } from './place.js';
-import { processPeaks } from './process-peaks.js';
 import type { Session, SessionFacts, SessionResult } from './session.js';
 
 export class OwnSession implements Session {
@@ -25,6 +22,7 @@ export class OwnSession implements Session {
   #hasLeft = false;
   /** What is known of the session so far. */
   #known: SessionRecord | undefined;
+  #lockfile: Lockfile | undefined;
   /** Why the facts could not be kept anywhere. */
   #failure: string | undefined;
 
@@ -46,6 +44,8 @@ export class OwnSession implements Session {
   }
 
   processPeaks(): ReadonlyMap<number, number> {
+    // eslint-disable-next-line @typescript-eslint/no-require-imports
+    const { processPeaks } = require('./process-peaks.js') as typeof import('./process-peaks.js');
     return processPeaks(this.places.map((place) => place.folder));
   }
 
@@ -82,9 +82,19 @@ export class OwnSession implements Session {
   async #close(exitCode: number | undefined): Promise<SessionResult> {
     this.#leave();
     const finishedAt = collector().binding.now();
-    const session = { ...(await this.#facts), finishedAt, ...(exitCode !== undefined && { exitCode }) };
+    const facts = await this.#facts;
+    const lockfileHash = this.#lockfile && (await hashLockfile(this.#lockfile));
+    const session = {
+      ...facts,
+      finishedAt,
+      ...(exitCode !== undefined && { exitCode }),
+      ...(lockfileHash !== undefined && { lockfileHash }),
+    };
     const folders = this.places.map(({ folder }) => folder);
     const held = (await this.held) ?? (await askedOf(folders, this.options));
+    // Loaded when nothing is measured any more: the store and its driver take megabytes of the process that runs the tests.
+    // eslint-disable-next-line @typescript-eslint/no-require-imports
+    const { finish } = require('./finish.js') as typeof import('./finish.js');
     const result = await finish(session, this.options, this.places, this.warnings, held);
     this.#isDelivered = true;
     if (result.location === undefined && this.options.db !== false) this.#keepForLater(session);
@@ -118,8 +128,9 @@ export class OwnSession implements Session {
     const session: SessionRecord = {
       ...known,
       ...(scm.status === 'fulfilled' && { scm: scm.value }),
-      ...(packages.status === 'fulfilled' && packages.value),
+      ...(packages.status === 'fulfilled' && { packages: packages.value.packages }),
     };
+    this.#lockfile = packages.status === 'fulfilled' ? packages.value.lockfile : undefined;
     this.#keep(session);
     return session;
   }
@@ -133,13 +144,17 @@ export class OwnSession implements Session {
   /** One place that has them is enough: whoever recovers the journals looks into all. */
   #keep(session: SessionRecord): void {
     this.#known = session;
-    const failures = this.places.flatMap((place) => failureOf(() => writeFacts(place, { session, db: this.options.db })));
+    const failures = this.places.flatMap((place) =>
+      failureOf(() => writeFacts(place, { session, db: this.options.db, ...(this.#lockfile && { lockfile: this.#lockfile }) })),
+    );
     this.#failure = failures.length === this.places.length ? failures[0] : undefined;
   }
 }
 
 /** Nobody will ask for the result. Without the report's tables: what they need can't be loaded in Jest's sandbox. */
 function failFor({ exceeded, refused }: BudgetResult): void {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  const { overTable } = require('../model/over.js') as typeof import('../model/over.js');
   const named = exceeded.map(({ reading, judgement }) => ({ ...judgement, key: `${reading.identity.name}: ${judgement.key}` }));
   warn(['a budget was not kept:', ...(named.length > 0 ? overTable(named) : []), ...refused].join('\n'));
   process.exitCode ||= 1;

@@ -1,9 +1,9 @@
 /** Where a session's journals lie, and the lock that says that their owner is alive. */
-import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, rmdirSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Binding } from '../collector/binding.js';
+import { shortHash, type Lockfile } from '../context/index.js';
 import { messageOf } from '../model/errors.js';
 import type { SessionRecord } from '../model/records.js';
 import { JOURNAL_SUFFIX } from '../journal/format.js';
@@ -31,7 +31,7 @@ export function journalHome(root: string): string {
 
 /** The same for all sessions of a root, so that what a killed run left is found again. */
 export function spareHome(root: string): string {
-  return join(tmpdir(), `spanmeter-${process.getuid?.() ?? 0}-${createHash('sha256').update(root).digest('hex').slice(0, 16)}`);
+  return join(tmpdir(), `spanmeter-${process.getuid?.() ?? 0}-${shortHash(root).slice(0, 16)}`);
 }
 
 /**
@@ -91,6 +91,8 @@ export function listJournals(folder: string): string[] {
 /** For whoever recovers the journals when the owner was killed. */
 export interface Facts {
   readonly session: SessionRecord;
+  /** Its hash is still to be made. */
+  readonly lockfile?: Lockfile;
   /** The history that it is meant for; false: none. */
   readonly db: string | false;
 }

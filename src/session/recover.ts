@@ -5,6 +5,7 @@ import { messageOf } from '../model/errors.js';
 import type { SessionRecord } from '../model/records.js';
 import type { Store } from '../store/contract.js';
 import { deliver, type Delivery } from './deliver.js';
+import { hashLockfile } from '../context/index.js';
 import {
   journalHome,
   listJournals,
@@ -14,6 +15,7 @@ import {
   removePlace,
   spareHome,
   takeOver,
+  type Facts,
   type OwnPlace,
   type Place,
 } from './place.js';
@@ -42,7 +44,7 @@ export async function recoverInto(store: Store, root: string, db?: string): Prom
     else if (db !== undefined && facts !== undefined && facts.db !== db) release(places);
     else {
       try {
-        recovered.push({ session, ...(await recoverSession(store, root, session, places, facts?.session)) });
+        recovered.push({ session, ...(await recoverSession(store, root, session, places, await completed(facts))) });
         remove(places);
       } catch (thrown) {
         recovered.push({ session, delivered: 0, torn: 0, failure: messageOf(thrown) });
@@ -75,6 +77,12 @@ async function recoverSession(
   const folders = places.map((place) => place.folder);
   const facts = known ?? factsFromJournals(id, root, folders);
   return facts === undefined ? { delivered: 0, torn: 0 } : deliver(store, facts, folders);
+}
+
+/** With what its owner would have asked for at the end. */
+async function completed(facts: Facts | undefined): Promise<SessionRecord | undefined> {
+  const lockfileHash = facts?.lockfile && (await hashLockfile(facts.lockfile));
+  return facts && { ...facts.session, ...(lockfileHash !== undefined && { lockfileHash }) };
 }
 
 /** The places whose locks are now ours, by session. A session of which one place is still held is left alone. */

@@ -3,7 +3,8 @@ import type { SummaryInput } from '../analysis/summary.js';
 import { collector } from '../collector/index.js';
 import type { SessionRecord } from '../model/records.js';
 import type { Store } from '../store/contract.js';
-import { checkBudgets, type Held } from './budget.js';
+import type { Held } from './budget.js';
+import { checkBudgets } from './check-budgets.js';
 
 const MOST_EXPENSIVE = 3;
 const NAMED_INTERRUPTED = 5;
