@@ -5,7 +5,7 @@
 import type { PoolClient } from 'pg';
 import type { PymonMetric } from '../pymon-rows.js';
 import { FOREIGN } from '../sql/marks.js';
-import { rows, type Connections } from './connections.js';
+import { preparedRows, type Connections } from './connections.js';
 import { COMPONENTS, CONTEXTS, FOREIGN_ITEMS, ITEMS, numbersOf, PLACEHOLDERS, type Table } from './dictionary.js';
 import { instantOf } from './instant.js';
 import { shareReadings } from './locks.js';
@@ -136,7 +136,7 @@ async function insert(client: PoolClient, metrics: readonly Resolved[]): Promise
   const writers = [...counts.values()];
   const sessions = [...new Set(writers.map(({ session }) => session))];
   await shareReadings(client, sessions);
-  const next = await rows<[number, number, number, number]>(
+  const next = await preparedRows<[number, number, number, number]>(
     client,
     `UPDATE writers w SET stored = w.stored + n.count FROM unnest(?::integer[], ?::integer[], ?::integer[]) AS n (session, writer, count), sessions s
      WHERE w.session = n.session AND w.writer = n.writer AND s.session = n.session
@@ -155,7 +155,7 @@ async function insert(client: PoolClient, metrics: readonly Resolved[]): Promise
     const rounded = [scaled(totalTime, 1e9), scaled(userTime + kernelTime, 1e9), scaled(userTime, 1e9), scaled(kernelTime, 1e9)];
     return [session, writer, ++place.stored, foreignItem, ...exact, item, component, started, ...rounded, scaled(memUsage, 1048576)];
   });
-  await rows(client, INSERT, ...COLUMNS.map((_, column) => values.map((row) => row[column])), sessions);
+  await preparedRows(client, INSERT, ...COLUMNS.map((_, column) => values.map((row) => row[column])), sessions);
 }
 
 const COLUMNS: readonly (readonly [name: string, type: string])[] = [
