@@ -4,7 +4,7 @@
 //   node benchmarks/postgres.mjs [--clients 8] [--batches 20] [--rows 2000] [--rounds 3]
 import { parseArgs } from 'node:util';
 import { openStore } from '../dist/store/index.js';
-import { PostgresServer } from '../test/helpers/postgres-server.mjs';
+import { startPostgres } from './lib/postgres.mjs';
 import { rateOfWriters } from './lib/store-writers.mjs';
 
 const { values: options } = parseArgs({
@@ -17,14 +17,14 @@ const { values: options } = parseArgs({
 });
 const [clients, batches, rows, rounds] = ['clients', 'batches', 'rows', 'rounds'].map((name) => Number(options[name]));
 
-const server = await PostgresServer.start();
+const server = await startPostgres();
 try {
-  const store = await openStore(await server.database());
+  const store = await openStore(server.url);
   for (let round = 0; round < rounds; round++) {
     const rate = await rateOfWriters([store], { clients, batches, rows, first: round * clients * batches });
     console.log(`${clients} writers, batches of ${rows} rows: ${Math.round(rate)} rows/s (goal 50000), round ${round + 1}`);
   }
   await store.close();
 } finally {
-  await server.close();
+  await server.stop();
 }

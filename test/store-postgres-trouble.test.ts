@@ -4,8 +4,9 @@ import { expect, test } from 'vitest';
 import type { ReadingRecord } from '../dist/model/records.js';
 import type { Store } from '../dist/store/contract.js';
 import { openStore } from '../dist/store/index.js';
+import type { ServedStore } from '../dist/store/served.js';
 import { postgres } from './helpers/postgres.js';
-import { readingRecord, sessionRecord, writerRecord } from './helpers/records.js';
+import { readingRecord, sessionRecord, START, writerRecord } from './helpers/records.js';
 import { PACKAGE, start } from './helpers/script.js';
 
 const server = postgres();
@@ -74,6 +75,27 @@ test('eight writers from two servers, into the same sessions, items and packages
   expect(await ask(url, `SELECT count(*) FROM packages WHERE name = 'shared'`)).toEqual([['1']]);
   expect(await ask(url, 'SELECT count(*) FROM contexts')).toEqual([['1']]);
   for (const store of stores) await store.close();
+});
+
+test('a batch is stored with its session and writers, once, or not at all', async () => {
+  const url = await server().database();
+  const store = (await openStore(url)) as ServedStore;
+  const session = sessionRecord('s', { finishedAt: START + 5, exitCode: 3, packages: [{ name: 'p', version: '1' }] });
+  const writers = [writerRecord('s', 'b'), writerRecord('s', 'a', { pid: 7 })];
+  const sent = { session, writers, records: [...batch('s', 'a', 1), ...batch('s', 'b', 1)] };
+  await expect(store.putBatch({ ...sent, session: { id: 's' } })).rejects.toMatchObject({ code: 'SPANMETER_NOT_FOUND' });
+  // The last of many rows cannot be stored: the session does not learn that it has ended, nor is there a row.
+  const broken = [...sent.records, readingRecord('s', 2 ** 70, { writer: 'a' })];
+  await expect(store.putBatch({ ...sent, records: broken })).rejects.toThrow();
+  expect(await store.session('s')).not.toHaveProperty('exitCode');
+  expect(await store.readings({ session: 's' })).toEqual([]);
+  // The same from several clients at once.
+  const stored = await Promise.all([store.putBatch(sent), store.putBatch(sent), store.putBatch({ ...sent, session: { id: 's' } })]);
+  expect(stored.sort((a, b) => a - b)).toEqual([0, 0, 400]);
+  expect(await store.session('s')).toEqual(session);
+  expect((await store.sessions())[0]).toMatchObject({ tests: 400 });
+  expect(await ask(url, `SELECT pid FROM writers WHERE name = 'a'`)).toEqual([['7']]);
+  await store.close();
 });
 
 test.for(['immediate', 'fast'] as const)(

@@ -6,7 +6,7 @@ import { escapeText } from '../../model/escape.js';
 import type { Identity } from '../../model/records.js';
 import { KnownItems } from '../sql/known-items.js';
 import type { Connections } from './connections.js';
-import { ITEM_KEY, PACKAGE_KEY, SEPARATOR } from './schema.js';
+import { FOREIGN_ITEM_KEY, ITEM_KEY, keyOf, PACKAGE_KEY } from './schema.js';
 
 /** Numbers of one table's rows by their key. */
 export async function numbersOf(
@@ -26,16 +26,16 @@ export async function numbersOf(
   return found;
 }
 
-interface Table {
+export interface Table {
   readonly name: string;
   readonly number: string;
   readonly key: string;
   readonly columns: readonly (readonly [name: string, type: string])[];
 }
 
-const COMPONENTS: Table = { name: 'components', number: 'component', key: 'name', columns: [['name', 'text']] };
+export const COMPONENTS: Table = { name: 'components', number: 'component', key: 'name', columns: [['name', 'text']] };
 const TAGS: Table = { name: 'reading_tags', number: 'tags', key: 'json', columns: [['json', 'text']] };
-const ITEMS: Table = {
+export const ITEMS: Table = {
   name: 'items',
   number: 'item',
   key: ITEM_KEY,
@@ -58,11 +58,32 @@ export const PACKAGES: Table = {
     ['version', 'text'],
   ],
 };
+/** Those that metrics name before anybody has put them. */
+export const PLACEHOLDERS: Table = {
+  name: 'sessions',
+  number: 'session',
+  key: 'id',
+  columns: [
+    ['id', 'text'],
+    ['known', 'integer'],
+    ['started_at', 'bigint'],
+  ],
+};
+export const FOREIGN_ITEMS: Table = {
+  name: 'foreign_items',
+  number: 'foreign_item',
+  key: FOREIGN_ITEM_KEY,
+  columns: [
+    ['item_path', 'text'],
+    ['name', 'text'],
+    ['item_variant', 'text'],
+    ['item_fs_loc', 'text'],
+    ['kind', 'text'],
+    ['component', 'text'],
+    ['item', 'integer'],
+  ],
+};
 export const CONTEXTS: Table = { name: 'contexts', number: 'context', key: 'hash', columns: [['hash', 'text']] };
-
-export function keyOf(values: readonly unknown[]): string {
-  return values.join(SEPARATOR);
-}
 
 /** Beyond it they are forgotten: a server that meets ever new texts stays small. */
 const LIMIT = 100_000;

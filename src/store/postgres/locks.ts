@@ -1,6 +1,6 @@
 /** Advisory locks, which end with their transaction. */
 import type { PoolClient } from 'pg';
-import { rows } from './connections.js';
+import { preparedRows, rows } from './connections.js';
 
 /** The first of a lock's two numbers: what it is about. 'spa' in ASCII, and a count. */
 export const LOCKS = { schema: 0x73706100, readings: 0x73706101 } as const;
@@ -8,7 +8,11 @@ export const LOCKS = { schema: 0x73706100, readings: 0x73706101 } as const;
 /** Taken by who changes readings of the sessions; several may, each with writers of its own. Sorted, so that nobody waits in a circle. */
 export async function shareReadings(client: PoolClient, sessions: readonly number[]): Promise<void> {
   const sorted = [...sessions].sort((a, b) => a - b);
-  await rows(client, `SELECT pg_advisory_xact_lock_shared(${LOCKS.readings}, session) FROM unnest(?::integer[]) AS session`, sorted);
+  await preparedRows(
+    client,
+    `SELECT pg_advisory_xact_lock_shared(${LOCKS.readings}, session) FROM unnest(?::integer[]) AS session`,
+    sorted,
+  );
 }
 
 /** Taken by who needs them to hold still. */

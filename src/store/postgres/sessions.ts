@@ -2,10 +2,11 @@
 import type { PoolClient } from 'pg';
 import { SpanmeterError } from '../../model/errors.js';
 import { escapeText } from '../../model/escape.js';
-import type { Context, PackageVersion, SessionRecord, WriterRecord } from '../../model/records.js';
+import type { Context, PackageVersion, SessionRecord } from '../../model/records.js';
 import { rows, type Connections } from './connections.js';
-import { CONTEXTS, keyOf, numbersOf, PACKAGES } from './dictionary.js';
+import { CONTEXTS, numbersOf, PACKAGES } from './dictionary.js';
 import { lockReadings } from './locks.js';
+import { keyOf } from './schema.js';
 
 export function unknownSession(what: string, id: string): SpanmeterError {
   return new SpanmeterError('SPANMETER_NOT_FOUND', `${what} the session ${id}, which the history does not know. Put the session first.`);
@@ -13,14 +14,22 @@ export function unknownSession(what: string, id: string): SpanmeterError {
 
 /** Inserts, or adds what was learned since. The start stays as first told: readings are stored relative to it. */
 export async function putSession(connections: Connections, session: SessionRecord): Promise<void> {
+  const learn = await learning(connections, session);
+  await connections.write(learn);
+}
+
+/** Stores all of a session, inside a transaction. */
+export type Learn = (client: PoolClient) => Promise<void>;
+
+export async function learning(connections: Connections, session: SessionRecord): Promise<Learn> {
   // Before the transaction: see dictionary.ts.
   const context = await contextNumber(connections, session.context);
   const packages = await packageNumbers(connections, session.packages);
-  await connections.write(async (client) => {
+  return async (client) => {
     const number = await sessionRow(client, session);
     await learn(client, number, context, session);
     if (packages.length > 0) await replacePackages(client, number, packages);
-  });
+  };
 }
 
 /** The session's number; it is known then, and starts when it says. */
@@ -37,13 +46,19 @@ async function sessionRow(client: PoolClient, { id, startedAt }: SessionRecord):
   return found[0];
 }
 
-/** A placeholder's start was a guess: it becomes the true one, and its readings keep their instants. */
-async function placeStart(client: PoolClient, session: number, startedAt: number): Promise<void> {
+/**
+ * A placeholder's start was a guess: it becomes the true one, and its readings keep their instants.
+ * @returns false for a session that is known already, whose start stays
+ */
+export async function placeStart(client: PoolClient, session: number, startedAt: number | undefined): Promise<boolean> {
   await lockReadings(client, session);
   const [row] = await rows<[number, number]>(client, 'SELECT known, started_at FROM sessions WHERE session = ? FOR UPDATE', session);
-  if (row![0] === 1) return;
-  await rows(client, 'UPDATE metrics SET started = started + ?::bigint WHERE session = ?', row![1] - startedAt, session);
-  await rows(client, 'UPDATE sessions SET known = 1, started_at = ? WHERE session = ?', startedAt, session);
+  const [known, before] = row!;
+  if (known === 1) return false;
+  const start = startedAt ?? before;
+  if (start !== before) await rows(client, 'UPDATE metrics SET started = started + ?::bigint WHERE session = ?', before - start, session);
+  await rows(client, 'UPDATE sessions SET known = 1, started_at = ? WHERE session = ?', start, session);
+  return true;
 }
 
 async function learn(client: PoolClient, number: number, context: number, session: SessionRecord): Promise<void> {
@@ -92,48 +107,6 @@ async function replacePackages(client: PoolClient, session: number, packages: re
     session,
     packages,
   );
-}
-
-/** Inserts the writer, or completes one that is only known from its readings. */
-export async function putWriter(client: PoolClient, writer: WriterRecord): Promise<void> {
-  const [session] = await addWriters(client, [{ session: writer.session, name: writer.writer }], 'A writer names');
-  await rows(
-    client,
-    'UPDATE writers SET pid = ?, thread = ?, started_at = ?, rss_at_start = ? WHERE session = ? AND name = ?',
-    writer.pid,
-    writer.thread,
-    Math.round(writer.startedAt),
-    Number.isFinite(writer.rssAtStart) ? Math.round(writer.rssAtStart) : null,
-    session,
-    escapeText(writer.writer),
-  );
-}
-
-/**
- * Gives writers that have none the next numbers of their sessions, whose rows are locked meanwhile.
- * @returns the sessions' numbers
- */
-export async function addWriters(
-  client: PoolClient,
-  writers: readonly { readonly session: string; readonly name: string }[],
-  what: string,
-): Promise<number[]> {
-  const ids = [...new Set(writers.map(({ session }) => escapeText(session)))];
-  const sql = 'SELECT id, session FROM sessions WHERE id = ANY(?::text[]) ORDER BY session FOR NO KEY UPDATE';
-  const numbers = new Map(await rows<[string, number]>(client, sql, ids));
-  const missing = writers.find(({ session }) => !numbers.has(escapeText(session)));
-  if (missing !== undefined) throw unknownSession(what, missing.session);
-  await rows(
-    client,
-    `INSERT INTO writers (session, name, writer)
-     SELECT n.session, n.name, row_number() OVER (PARTITION BY n.session ORDER BY n.at) +
-       coalesce((SELECT max(w.writer) FROM writers w WHERE w.session = n.session), 0)
-     FROM unnest(?::integer[], ?::text[]) WITH ORDINALITY AS n (session, name, at)
-     WHERE NOT EXISTS (SELECT 1 FROM writers w WHERE w.session = n.session AND w.name = n.name)`,
-    writers.map(({ session }) => numbers.get(escapeText(session))!),
-    writers.map(({ name }) => escapeText(name)),
-  );
-  return [...numbers.values()];
 }
 
 function textOrNull(text: string | undefined): string | null {

@@ -1,26 +1,37 @@
 /** The PostgreSQL store: what runs in which transaction. SQL is in the files beside it, and in ../sql. */
+import type { PoolClient } from 'pg';
+import { isWhole, type Batch } from '../../journal/batch.js';
 import { SpanmeterError } from '../../model/errors.js';
+import { escapeText } from '../../model/escape.js';
 import type { ReadingRecord, SessionRecord, WriterRecord } from '../../model/records.js';
-import type { KindTotals, ReadingQuery, SessionQuery, SessionSummary, Store, StoredReading, StoredSession } from '../contract.js';
-
+import type { KindTotals, ReadingQuery, SessionQuery, SessionSummary, StoredReading, StoredSession } from '../contract.js';
+import type { PymonContext, PymonMetric, PymonSession, Put } from '../pymon-rows.js';
+import type { ServedStore } from '../served.js';
 import { countSessions, listSessions } from '../sql/list-sessions.js';
 import { countReadings, readProjects, readReadings } from '../sql/read-readings.js';
 import { readSession, sessionNumber } from '../sql/read-session.js';
 import { readTotals } from '../sql/totals.js';
-import { toBatch } from './batch.js';
+import { missingZones } from '../sql/zones.js';
+import { toRows } from './rows.js';
 import type { Connections } from './connections.js';
 import { keepCounts, tryKeepCounts } from './counts.js';
 import { Dictionary } from './dictionary.js';
-import { addWriters, putSession, putWriter } from './sessions.js';
+import { PymonMetrics } from './pymon-metrics.js';
+import { putPymonContext, putPymonSession } from './pymon-rows.js';
+import { learning, putSession, unknownSession, type Learn } from './sessions.js';
+import { addWriters, putWriters } from './writers.js';
 import { DIALECT, PostgresSql } from './sql.js';
-import { writeBatch, WritersMissing } from './write-readings.js';
+import { Together } from './together.js';
+import { writeRows, WritersMissing } from './write-readings.js';
+import { computeZones } from './zones.js';
 
-export class PostgresStore implements Store {
+export class PostgresStore implements ServedStore {
   readonly location: string;
   readonly sql: PostgresSql;
   readonly #connections: Connections;
   readonly #dictionary: Dictionary;
   readonly #readonly: boolean;
+  readonly #metrics: Together<readonly PymonMetric[]>;
 
   constructor(connections: Connections, readonly: boolean) {
     this.location = connections.location;
@@ -28,33 +39,76 @@ export class PostgresStore implements Store {
     this.#connections = connections;
     this.#dictionary = new Dictionary(connections);
     this.#readonly = readonly;
+    const metrics = new PymonMetrics(connections);
+    this.#metrics = new Together((several) => metrics.write(several.flat()));
+  }
+
+  async prepareToServe(): Promise<void> {
+    await this.ensureZones();
+  }
+
+  async ensureZones(): Promise<void> {
+    for (const session of await missingZones(this.sql)) await this.#connections.write((client) => computeZones(client, session));
+  }
+
+  async putPymonContext(context: PymonContext): Promise<Put> {
+    this.#refuseReadonly();
+    return putPymonContext(this.#connections, context);
+  }
+
+  async putPymonSession(session: PymonSession): Promise<Put> {
+    this.#refuseReadonly();
+    return putPymonSession(this.#connections, session);
+  }
+
+  async putPymonMetrics(metrics: readonly PymonMetric[]): Promise<void> {
+    this.#refuseReadonly();
+    if (metrics.length > 0) await this.#metrics.add(metrics);
   }
 
   async putSession(session: SessionRecord): Promise<void> {
     this.#refuseReadonly();
     await putSession(this.#connections, session);
-    if (session.finishedAt === undefined) return;
-    const number = await this.#connections.read(() => sessionNumber(session.id));
-    if (number !== undefined) await this.#connections.write((client) => keepCounts(client, number));
+    if (session.finishedAt !== undefined) await this.#keepCounts(session.id);
   }
 
   async putWriter(writer: WriterRecord): Promise<void> {
     this.#refuseReadonly();
-    await this.#connections.write((client) => putWriter(client, writer));
+    await this.#addWriters([writer]);
+    await this.#connections.write((client) => putWriters(client, [writer]));
   }
 
   async putReadings(records: Iterable<ReadingRecord>): Promise<number> {
     this.#refuseReadonly();
-    const batch = await toBatch(records, this.#dictionary);
-    if (batch.chunks.length === 0) return 0;
-    for (;;) {
-      try {
-        return await this.#connections.write((client) => writeBatch(client, batch));
-      } catch (thrown) {
-        if (!(thrown instanceof WritersMissing)) throw thrown;
-        await this.#connections.write((client) => addWriters(client, thrown.writers, 'Readings name'));
+    const rows = await toRows(records, this.#dictionary);
+    if (rows.chunks.length === 0) return 0;
+    return this.#withWriters((client) => writeRows(client, rows));
+  }
+
+  async putBatch({ session, writers, records }: Batch): Promise<number> {
+    this.#refuseReadonly();
+    const rows = await toRows(records, this.#dictionary);
+    let learnt: Learn | undefined;
+    if (isWhole(session)) {
+      // Rows are written to a session that has a number. What else is told is stored with them, or not at all.
+      if ((await this.#connections.read(() => readSession(session.id))) === undefined) {
+        const { finishedAt: _finished, exitCode: _code, ...begun } = session;
+        await putSession(this.#connections, begun);
       }
+      learnt = await learning(this.#connections, session);
+    } else if ((await this.#connections.read(() => readSession(session.id))) === undefined) {
+      throw unknownSession('A batch names', session.id);
     }
+    if (writers.length > 0) await this.#addWriters(writers);
+    const changed = await this.#withWriters(async (client) => {
+      if (writers.length > 0) await putWriters(client, writers);
+      const written = await writeRows(client, rows);
+      // Last: who holds the session's row lets all its other writers wait.
+      await learnt?.(client);
+      return written;
+    });
+    if (isWhole(session) && session.finishedAt !== undefined) await this.#keepCounts(session.id);
+    return changed;
   }
 
   async sessions(query: SessionQuery = {}): Promise<SessionSummary[]> {
@@ -90,7 +144,39 @@ export class PostgresStore implements Store {
   }
 
   async close(): Promise<void> {
+    await this.#metrics.settled();
     await this.#connections.close();
+  }
+
+  async #keepCounts(id: string): Promise<void> {
+    const number = await this.#connections.read(() => sessionNumber(id));
+    if (number !== undefined) await this.#connections.write((client) => keepCounts(client, number));
+  }
+
+  async #addWriters(writers: readonly WriterRecord[]): Promise<void> {
+    const found = await this.#connections.rows<[string, number]>(
+      'SELECT id, session FROM sessions WHERE id = ANY(?::text[])',
+      writers.map(({ session }) => escapeText(session)),
+    );
+    const numbers = new Map(found);
+    const named = writers.map(({ session, writer }) => {
+      const number = numbers.get(escapeText(session));
+      if (number === undefined) throw unknownSession('A writer names', session);
+      return { session: number, name: escapeText(writer) };
+    });
+    await this.#connections.write((client) => addWriters(client, named));
+  }
+
+  /** Writers get their numbers in a transaction of its own: it holds the session's row, which nobody shall wait for long. */
+  async #withWriters<T>(work: (client: PoolClient) => Promise<T>): Promise<T> {
+    for (;;) {
+      try {
+        return await this.#connections.write(work);
+      } catch (thrown) {
+        if (!(thrown instanceof WritersMissing)) throw thrown;
+        await this.#connections.write((client) => addWriters(client, thrown.writers));
+      }
+    }
   }
 
   #refuseReadonly(): void {

@@ -2,11 +2,12 @@
 import type { PoolClient } from 'pg';
 import { escapeText } from '../../model/escape.js';
 import { INTERRUPTED, STATUS_MASK } from '../sql/marks.js';
-import type { Batch, Chunk, Row, WriterRows } from './batch.js';
+import type { Rows, Chunk, Row, WriterRows } from './rows.js';
 import { rows } from './connections.js';
 import { copyInto } from './copy.js';
 import { shareReadings } from './locks.js';
 import { unknownSession } from './sessions.js';
+import type { NewWriter } from './writers.js';
 
 interface StoredWriter {
   readonly session: number;
@@ -18,13 +19,13 @@ interface StoredWriter {
 
 /** Writers that have no number yet. They get one in a transaction of its own, and then the batch is written. */
 export class WritersMissing extends Error {
-  constructor(readonly writers: readonly WriterRows[]) {
+  constructor(readonly writers: readonly NewWriter[]) {
     super('writers are missing');
   }
 }
 
 /** @returns how many rows were new or replaced */
-export async function writeBatch(client: PoolClient, batch: Batch): Promise<number> {
+export async function writeRows(client: PoolClient, batch: Rows): Promise<number> {
   const sessions = await lockSessions(client, [...batch.writers.keys()]);
   const writers = await lockWriters(client, batch, sessions);
   const known = await knownRows(client, writers);
@@ -45,11 +46,7 @@ async function lockSessions(client: PoolClient, ids: readonly string[]): Promise
 }
 
 /** Until the end of the transaction nobody else writes rows of these writers. */
-async function lockWriters(
-  client: PoolClient,
-  batch: Batch,
-  sessions: ReadonlyMap<string, number>,
-): Promise<Map<WriterRows, StoredWriter>> {
+async function lockWriters(client: PoolClient, batch: Rows, sessions: ReadonlyMap<string, number>): Promise<Map<WriterRows, StoredWriter>> {
   const wanted = [...batch.writers].flatMap(([id, ofSession]) =>
     [...ofSession.values()].map((writer) => ({ writer, session: sessions.get(escapeText(id))!, name: escapeText(writer.name) })),
   );
@@ -67,7 +64,7 @@ async function lockWriters(
   );
   const known = new Map(locked.map(([session, name, writer, stored]) => [`${session} ${name}`, { writer, stored }]));
   const missing = wanted.filter(({ session, name }) => !known.has(`${session} ${name}`));
-  if (missing.length > 0) throw new WritersMissing(missing.map(({ writer }) => writer));
+  if (missing.length > 0) throw new WritersMissing(missing);
   return new Map(
     wanted.map(({ writer, session, name }) => [
       writer,
@@ -136,7 +133,9 @@ async function settle(client: PoolClient, writers: ReadonlyMap<WriterRows, Store
   });
   await rows(
     client,
-    `WITH forgotten AS (DELETE FROM session_counts WHERE session = ANY(?::integer[]))
+    `WITH sessions AS (SELECT unnest(?::integer[]) AS session),
+       counts AS (DELETE FROM session_counts WHERE session IN (SELECT session FROM sessions)),
+       shown AS (DELETE FROM zones WHERE session IN (SELECT session FROM sessions))
      UPDATE writers w SET stored = h.stored FROM unnest(?::integer[], ?::integer[], ?::bigint[]) AS h (session, writer, stored)
      WHERE w.session = h.session AND w.writer = h.writer AND w.stored < h.stored`,
     [...new Set(all.map(({ session }) => session))],

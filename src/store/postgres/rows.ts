@@ -29,7 +29,7 @@ export interface Chunk {
   readonly rows: readonly { readonly row: Row; readonly writer: WriterRows }[];
 }
 
-export interface Batch {
+export interface Rows {
   /** By session and name. */
   readonly writers: ReadonlyMap<string, ReadonlyMap<string, WriterRows>>;
   readonly chunks: readonly Chunk[];
@@ -39,7 +39,7 @@ const FACTS = ['item', 'component', 'tags', 'marks', 'parent', 'overlaps', 'retr
 /** What fits into 64 bits; nothing measured comes near. */
 const LARGEST = 2 ** 63;
 
-export async function toBatch(records: Iterable<ReadingRecord>, dictionary: Dictionary): Promise<Batch> {
+export async function toRows(records: Iterable<ReadingRecord>, dictionary: Dictionary): Promise<Rows> {
   const writers = new Map<string, Map<string, WriterRows>>();
   const chunks: Chunk[] = [];
   let some: ReadingRecord[] = [];
