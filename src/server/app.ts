@@ -9,11 +9,13 @@ import { health } from './health.js';
 import { DEFAULT_LIMITS, type Limits } from './limits.js';
 import { Refusal } from './refusal.js';
 import type { Routes, Served } from './routes.js';
+import { batches } from './v2/batches.js';
 import { itemRoutes } from './v2/items.js';
 import { metricRoutes } from './v2/metrics.js';
+import { sessions } from './v2/sessions.js';
 
 /** In the order of the documentation. */
-const ROUTES: readonly Routes[] = [health, metricRoutes, itemRoutes];
+const ROUTES: readonly Routes[] = [health, batches, sessions, metricRoutes, itemRoutes];
 
 export interface AppOptions {
   readonly limits?: Partial<Limits>;

@@ -59,13 +59,15 @@ export async function ask({ url, token }: Server, { method, path, body, headers,
   let status: number;
   let text: string;
   let wait: number | undefined;
+  // It takes whole milliseconds only.
+  const signal = Signals.timeout(Math.max(1, Math.ceil(timeout)));
   try {
     const response = await send(url + path, {
       method,
       headers: { accept: 'application/json', ...headers, ...(token !== undefined && { authorization: `Bearer ${token}` }) },
       ...(body !== undefined && { body }),
       redirect: 'manual',
-      signal: Signals.timeout(Math.max(1, timeout)),
+      signal,
     });
     status = response.status;
     wait = waitOf(response.headers.get('retry-after'));

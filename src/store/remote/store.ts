@@ -67,7 +67,7 @@ export class RemoteStore implements Store {
 
   async session(id: string): Promise<StoredSession | undefined> {
     try {
-      return (await this.#get(pathOf(id))) as StoredSession;
+      return (await this.#get(pathOf(id))) as unknown as StoredSession;
     } catch (thrown) {
       if (thrown instanceof RemoteError && thrown.status === 404) return undefined;
       throw thrown;
