@@ -101,7 +101,7 @@ describe('a server that is none', () => {
     const message = async (attempt: Promise<unknown>): Promise<string> =>
       attempt.then(
         () => 'it went well',
-        (thrown: Error & { code: string }) => `${thrown.code}: ${thrown.message}`,
+        (thrown: unknown) => `${(thrown as { code: string }).code}: ${(thrown as Error).message}`,
       );
     return [await message(store.putSession(sessionRecord('s'))), await message(store.sessions()), await message(store.countSessions())];
   };

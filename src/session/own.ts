@@ -9,8 +9,9 @@ import { threadRecorder, warn, type Recorder } from '../recorder/index.js';
 import { askedOf, type Held } from './budget.js';
 import { finish } from './finish.js';
 import type { ResolvedOptions } from './options/index.js';
-import { writeFacts, type OwnPlace } from './place.js';
+import { writeFacts, type Facts, type OwnPlace } from './place.js';
 import { processPeaks } from './process-peaks.js';
+import { withoutCredentials } from './send.js';
 import type { Session, SessionFacts, SessionResult } from './session.js';
 
 export class OwnSession implements Session {
@@ -130,10 +131,15 @@ export class OwnSession implements Session {
     if (this.#failure !== undefined) this.warnings.push(`What is known of the session could not be kept: ${this.#failure}.`);
   }
 
+  #targets(): Pick<Facts, 'db' | 'remote'> {
+    const { db, remote } = this.options;
+    return { db, ...(remote !== undefined && { remote: withoutCredentials(remote) }) };
+  }
+
   /** One place that has them is enough: whoever recovers the journals looks into all. */
   #keep(session: SessionRecord): void {
     this.#known = session;
-    const failures = this.places.flatMap((place) => failureOf(() => writeFacts(place, { session, db: this.options.db })));
+    const failures = this.places.flatMap((place) => failureOf(() => writeFacts(place, { session, ...this.#targets() })));
     this.#failure = failures.length === this.places.length ? failures[0] : undefined;
   }
 }

@@ -93,6 +93,8 @@ export interface Facts {
   readonly session: SessionRecord;
   /** The history that it is meant for; false: none. */
   readonly db: string | false;
+  /** The server that is still to have it, without credentials. */
+  readonly remote?: string;
 }
 
 /** Written anew as more becomes known. */
