@@ -214,14 +214,6 @@ describe('mistakes', () => {
     expect(warnings).toEqual(["SPANMETER_TAG is no option and was ignored. Did you mean 'SPANMETER_TAGS'?"]);
   });
 
-  it('are options that this version only knows by name', async () => {
-    const env = { SPANMETER_REMOTE: 'http://server.example' };
-    expect(await refusal({}, env)).toBe("the environment: 'remote' can't be used: this version sends to no server.");
-    const options = await resolveOptionsOrWarn({}, { env, cwd: root });
-    expect(options).not.toHaveProperty('remote');
-    expect(options.warnings).toEqual(["the environment: 'remote' can't be used: this version sends to no server. It was ignored."]);
-  });
-
   it('become warnings on request, and the next source counts', async () => {
     configure({ gc: true, quiet: 'no', nonsense: 1, description: 'file' });
     const given = { description: 5, probes: 'core' } as unknown as Partial<Options>;

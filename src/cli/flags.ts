@@ -14,8 +14,7 @@ const READING: Readonly<Record<string, string>> = {
 /** Adds the flags of the option table that the command has, and `--json`. */
 export function addSharedFlags(command: Command, { runs }: Pick<CliCommand, 'runs'>): void {
   for (const row of OPTIONS) {
-    // A flag that nothing acts on would promise something.
-    if (row.unsupported !== undefined || row.flag === undefined || (row.flag.commands === 'runs' && runs !== true)) continue;
+    if (row.flag === undefined || (row.flag.commands === 'runs' && runs !== true)) continue;
     for (const option of optionsOf(row, runs === true)) command.addOption(option);
   }
   command.option('--json', runs === true ? 'Print the summary as JSON' : 'Print JSON');

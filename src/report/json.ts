@@ -44,7 +44,8 @@ export function sessionJson(
 }
 
 export function summaryJson(summary: SummaryInput): Json {
-  const { session, totals, whole, topCpu, topWall, slowestBenches, interrupted, overlapped, retried, location, warnings, budget } = summary;
+  const { session, totals, whole, topCpu, topWall, slowestBenches, interrupted, overlapped, retried, location, remote, warnings, budget } =
+    summary;
   return present({
     ...sessionJson(session, { totals }),
     command: whole === undefined ? undefined : readingJson(whole),
@@ -54,6 +55,7 @@ export function summaryJson(summary: SummaryInput): Json {
     overlapped,
     retried,
     location,
+    remote: remote === undefined ? undefined : { location: remote.location, rows: remote.rows, new: remote.fresh },
     warnings,
     budget: budget === undefined ? undefined : budgetJson(budget),
   });

@@ -48,6 +48,7 @@ export function renderSummary(input: SummaryInput, terminal: Terminal): string {
         label: 'data',
         text: input.location === undefined ? '' : tildePath(input.location),
       },
+      { label: 'sent', text: sentText(input.remote) },
       { label: 'more', text: input.location === undefined ? '' : `npx spanmeter show ${shortId(input.session.id)}` },
     ]),
   ];
@@ -103,6 +104,10 @@ function budgetLines(budget: BudgetResult | undefined, terminal: Terminal): stri
   if (budget === undefined) return [];
   const hasTable = budget.exceeded.length + budget.undecided.length > 0;
   return [...renderBudget(budget, terminal), ...(hasTable ? [''] : [])];
+}
+
+function sentText(remote: SummaryInput['remote']): string {
+  return remote === undefined ? '' : `${remote.location} (${countOf(remote.rows, 'row')}, ${remote.fresh} new)`;
 }
 
 function interruptedFacts({ interrupted, withProject }: SummaryInput): Fact[] {

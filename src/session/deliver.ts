@@ -27,6 +27,6 @@ export async function deliver(store: Store, session: SessionRecord, folders: rea
   return { delivered, torn: [...torn.values()].reduce((sum, each) => sum + each, 0) };
 }
 
-function* chain(readers: readonly JournalReader[]): Generator<ReadingRecord> {
+export function* chain(readers: readonly JournalReader[]): Generator<ReadingRecord> {
   for (const reader of readers) yield* reader.records();
 }

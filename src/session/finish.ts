@@ -2,13 +2,15 @@
 import { collector } from '../collector/index.js';
 import { messageOf } from '../model/errors.js';
 import type { SessionRecord } from '../model/records.js';
+import { withoutCredentials } from '../model/url.js';
 import type { Store } from '../store/contract.js';
 import { IN_MEMORY, openStore } from '../store/index.js';
 import { deliver, type Delivery } from './deliver.js';
 import type { Held } from './budget.js';
 import type { ResolvedOptions } from './options/index.js';
 import { listJournals, removePlace, type OwnPlace } from './place.js';
-import { recoverInto, type Recovered } from './recover.js';
+import { keep, recoverInto, type Recovered } from './recover.js';
+import { now, PATIENCE, sendJournals, sendWaiting, serverOf } from './send.js';
 import type { SessionResult } from './session.js';
 import { summarize } from './summarize.js';
 
@@ -25,14 +27,43 @@ export async function finish(
   const { delivery, summary } = kept ?? (await inMemory(session, places, warnings, held));
   if (delivery.torn > 0)
     warnings.push(`${delivery.torn} journal ${delivery.torn === 1 ? 'line was' : 'lines were'} torn or damaged; the rest was kept.`);
+  const remote = options.remote === undefined ? undefined : await toServer(options.remote, session, options, places, warnings);
+  const isSent = options.remote === undefined || remote !== undefined;
+  const isStored = kept !== undefined || options.db === false;
   for (const place of places) {
-    const isNeeded = kept === undefined && options.db !== false && listJournals(place.folder).length > 0;
-    if (isNeeded) binding.unlock(place.lock);
+    const isNeeded = !(isSent && isStored) && (listJournals(place.folder).length > 0 || !isSent);
+    if (isNeeded && options.remote !== undefined && isStored)
+      keep([place], { session, db: false, remote: withoutCredentials(options.remote) });
+    else if (isNeeded) binding.unlock(place.lock);
     else removePlace(binding, place);
   }
   const result = { session, delivered: kept?.delivery.delivered ?? 0, torn: delivery.torn, warnings };
   const location = kept?.location;
-  return { ...result, ...(location && { location }), ...(summary && { summary: { ...summary, ...(location && { location }), warnings } }) };
+  const where = { ...(location && { location }), ...(remote && { remote }) };
+  return { ...result, ...where, ...(summary && { summary: { ...summary, ...where, warnings } }) };
+}
+
+/** @returns undefined when it could not be had: the warning says so, and what is left is sent later */
+async function toServer(
+  given: string,
+  session: SessionRecord,
+  { token, root }: ResolvedOptions,
+  places: readonly OwnPlace[],
+  warnings: string[],
+): Promise<SessionResult['remote']> {
+  const deadline = now() + PATIENCE;
+  const server = serverOf(given, token);
+  try {
+    const sent = await sendJournals(server, session, foldersOf(places), deadline);
+    const earlier = await sendWaiting(root, (remote) => (remote === server.url ? server : undefined), deadline);
+    const [first] = earlier.filter(({ failure }) => failure !== undefined);
+    if (first !== undefined)
+      warnings.push(`Records of earlier runs still wait for the server: ${first.failure} 'spanmeter push' sends them.`);
+    return { location: server.url, ...sent };
+  } catch (thrown) {
+    warnings.push(`The records were not sent: ${messageOf(thrown)} They are kept: the next run sends them, or 'spanmeter push'.`);
+    return undefined;
+  }
 }
 
 interface Finished {

@@ -4,10 +4,11 @@ import { collector } from '../collector/index.js';
 import { describeCi, describeContext, describePackages, describeScm, hashLockfile, type Lockfile } from '../context/index.js';
 import { messageOf } from '../model/errors.js';
 import type { SessionRecord } from '../model/records.js';
+import { withoutCredentials } from '../model/url.js';
 import { threadRecorder, warn, type Recorder } from '../recorder/index.js';
 import { askedOf, type Held } from './budget.js';
 import type { ResolvedOptions } from './options/index.js';
-import { writeFacts, type OwnPlace } from './place.js';
+import { writeFacts, type Facts, type OwnPlace } from './place.js';
 import type { Session, SessionFacts, SessionResult } from './session.js';
 
 export class OwnSession implements Session {
@@ -141,11 +142,16 @@ export class OwnSession implements Session {
     if (this.#failure !== undefined) this.warnings.push(`What is known of the session could not be kept: ${this.#failure}.`);
   }
 
+  #targets(): Pick<Facts, 'db' | 'remote'> {
+    const { db, remote } = this.options;
+    return { db, ...(remote !== undefined && { remote: withoutCredentials(remote) }) };
+  }
+
   /** One place that has them is enough: whoever recovers the journals looks into all. */
   #keep(session: SessionRecord): void {
     this.#known = session;
     const failures = this.places.flatMap((place) =>
-      failureOf(() => writeFacts(place, { session, db: this.options.db, ...(this.#lockfile && { lockfile: this.#lockfile }) })),
+      failureOf(() => writeFacts(place, { session, ...this.#targets(), ...(this.#lockfile && { lockfile: this.#lockfile }) })),
     );
     this.#failure = failures.length === this.places.length ? failures[0] : undefined;
   }

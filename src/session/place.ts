@@ -95,6 +95,8 @@ export interface Facts {
   readonly lockfile?: Lockfile;
   /** The history that it is meant for; false: none. */
   readonly db: string | false;
+  /** The server that is still to have it, without credentials. */
+  readonly remote?: string;
 }
 
 /** Written anew as more becomes known. */

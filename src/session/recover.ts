@@ -15,6 +15,7 @@ import {
   removePlace,
   spareHome,
   takeOver,
+  writeFacts,
   type Facts,
   type OwnPlace,
   type Place,
@@ -40,12 +41,17 @@ export async function recoverInto(store: Store, root: string, db?: string): Prom
     if (places.some(isWritten)) {
       recovered.push({ session, delivered: 0, torn: 0, goesOn: true });
       release(places);
-    } else if (facts?.db === false) remove(places);
-    else if (db !== undefined && facts !== undefined && facts.db !== db) release(places);
+    } else if (facts?.db === false) {
+      // What only a server lacks waits for `sendWaiting`.
+      if (facts.remote === undefined) remove(places);
+      else release(places);
+    } else if (db !== undefined && facts !== undefined && facts.db !== db) release(places);
     else {
       try {
-        recovered.push({ session, ...(await recoverSession(store, root, session, places, await completed(facts))) });
-        remove(places);
+        const known = await completed(facts);
+        recovered.push({ session, ...(await recoverSession(store, root, session, places, known)) });
+        if (facts?.remote === undefined) remove(places);
+        else keep(places, { ...facts, ...(known && { session: known }), db: false });
       } catch (thrown) {
         recovered.push({ session, delivered: 0, torn: 0, failure: messageOf(thrown) });
         release(places);
@@ -55,15 +61,25 @@ export async function recoverInto(store: Store, root: string, db?: string): Prom
   return recovered.filter(({ delivered, torn, failure, goesOn }) => delivered + torn > 0 || failure !== undefined || goesOn);
 }
 
-function isWritten({ folder }: Place): boolean {
+/** For whoever delivers the rest. */
+export function keep(places: readonly OwnPlace[], facts: Facts): void {
+  try {
+    for (const place of places) writeFacts(place, facts);
+  } catch {
+    // The facts of before name more than is left to do: what is there already is delivered again, and counts once.
+  }
+  release(places);
+}
+
+export function isWritten({ folder }: Place): boolean {
   return listJournals(folder).some((path) => collector().binding.journalIsOpen(path));
 }
 
-function release(places: readonly OwnPlace[]): void {
+export function release(places: readonly OwnPlace[]): void {
   for (const place of places) collector().binding.unlock(place.lock);
 }
 
-function remove(places: readonly OwnPlace[]): void {
+export function remove(places: readonly OwnPlace[]): void {
   for (const place of places) removePlace(collector().binding, place);
 }
 
@@ -86,7 +102,7 @@ async function completed(facts: Facts | undefined): Promise<SessionRecord | unde
 }
 
 /** The places whose locks are now ours, by session. A session of which one place is still held is left alone. */
-function abandoned(root: string): Map<string, OwnPlace[]> {
+export function abandoned(root: string): Map<string, OwnPlace[]> {
   const { binding } = collector();
   const bySession = new Map<string, OwnPlace[]>();
   const alive = new Set<string>();

@@ -49,6 +49,8 @@ export interface SessionResult {
   readonly delivered: number;
   /** Journal lines that were torn or damaged. */
   readonly torn: number;
+  /** The server that has the records, how many were sent, and how many of them it did not have. Absent when none was asked for, or it could not be had. */
+  readonly remote?: SummaryInput['remote'];
   /** Path or URL of the history; absent when there is none. */
   readonly location?: string;
   readonly warnings: readonly string[];

@@ -5,7 +5,7 @@ import type { Kind, Tags } from '../../model/records.js';
 export interface Options {
   /** Path or URL of the history; false keeps none. */
   db: string | false;
-  /** URL of a server that receives the records as well. Not in this version: refused. */
+  /** URL of a server that receives the records as well. */
   remote?: string;
   /** What the server knows this machine by. Never stored, never shown. */
   token?: string;

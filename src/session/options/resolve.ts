@@ -74,21 +74,14 @@ function gather(given: Partial<Options>, where: Where, warnings: string[], repor
 function settle({ enabled, root, layers, warnings, report }: Gathered, file: FoundFile | undefined): ResolvedOptions {
   if (file !== undefined && file.unused.length > 0)
     warnings.push(`Options are read from ${file.layer.source}; not used: ${file.unused.join(', ')} (in ${root}).`);
-  const supported = [...layers, ...(file === undefined ? [] : [file.layer])].map((layer) => withoutUnsupported(layer, report));
-  const options = { ...defaults(root), ...settleComponent(merge(supported), supported, report) };
+  const all = [...layers, ...(file === undefined ? [] : [file.layer])];
+  const options = { ...defaults(root), ...settleComponent(merge(all), all, report) };
   return { ...options, enabled, warnings };
 }
 
 function defaults(root: string): Options {
   const values = OPTIONS.filter((row) => row.default !== undefined).map((row) => [row.key, row.default]);
   return { ...(Object.fromEntries(values) as Options), root, db: resolve(root, '.spanmeter', 'history.db') };
-}
-
-function withoutUnsupported({ source, values }: Layer, report: Report): Layer {
-  const found = OPTIONS.filter(({ key, unsupported }) => unsupported !== undefined && values[key] !== undefined);
-  for (const { key, unsupported } of found) report(usage(`${source}: '${key}' can't be used: ${unsupported}.`));
-  const keys = found.map(({ key }): string => key);
-  return { source, values: Object.fromEntries(Object.entries(values).filter(([key]) => !keys.includes(key))) };
 }
 
 function merge(layers: readonly Layer[]): Partial<Options> {

@@ -26,8 +26,6 @@ interface RowOf<K extends keyof Options> {
   readonly description: string;
   /** Its value is shown to nobody. */
   readonly secret?: true;
-  /** The name is settled, but nothing does it yet: whoever uses it is told, rather than left to think that it was done. */
-  readonly unsupported?: string;
   /** It can't stand in a config file. */
   readonly notInFile?: true;
 }
@@ -60,8 +58,7 @@ const ROWS: { readonly [K in keyof Options]-?: RowOf<K> } = {
     environment: 'SPANMETER_REMOTE',
     type: webAddress,
     takes: 'URL',
-    description: 'A server that receives the records as well (not in this version)',
-    unsupported: 'this version sends to no server',
+    description: 'A server that receives the records as well, also without a history',
   },
   token: {
     key: 'token',

@@ -1,5 +1,6 @@
 /** One request to a server, and what its answer means. No redirect is followed: the token is meant for the address that was named. */
 import { SpanmeterError, messageOf } from '../../model/errors.js';
+import { withoutCredentials } from '../../model/url.js';
 
 /** Taken at load: a test may replace them. */
 const { fetch: send, AbortSignal: Signals } = globalThis;
@@ -45,12 +46,6 @@ export function serverOf(given: string, token: string | undefined): Server {
   return { url: withoutCredentials(given), ...(own !== undefined && { token: own }) };
 }
 
-/** What may be shown and stored. */
-export function withoutCredentials(given: string): string {
-  const url = new URL(given);
-  return `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
-}
-
 /**
  * @returns the answer's JSON object
  * @throws RemoteError
@@ -59,13 +54,15 @@ export async function ask({ url, token }: Server, { method, path, body, headers,
   let status: number;
   let text: string;
   let wait: number | undefined;
+  // It takes whole milliseconds only.
+  const signal = Signals.timeout(Math.max(1, Math.ceil(timeout)));
   try {
     const response = await send(url + path, {
       method,
       headers: { accept: 'application/json', ...headers, ...(token !== undefined && { authorization: `Bearer ${token}` }) },
       ...(body !== undefined && { body }),
       redirect: 'manual',
-      signal: Signals.timeout(Math.max(1, timeout)),
+      signal,
     });
     status = response.status;
     wait = waitOf(response.headers.get('retry-after'));

@@ -1,5 +1,5 @@
 /** Sends batches, again where a failure may pass, and within a bound. A batch that comes twice counts once. */
-import { setTimeout as sleepFor } from 'node:timers/promises';
+import timers from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { BATCH_TYPE, encodeBatch, type Batch } from '../../journal/batch.js';
@@ -7,6 +7,9 @@ import { BATCH_BYTES, BATCH_ROWS } from '../../journal/batch-limits.js';
 import type { ReadingRecord, SessionRecord, WriterRecord } from '../../model/records.js';
 import { ask, RemoteError, type Server } from './http.js';
 
+/** Taken at load: tests in this process may replace them, and put none back. */
+const { setTimeout: sleepFor } = timers;
+export const now = performance.now.bind(performance);
 const deflate = promisify(gzip);
 const FIRST_PAUSE = 100;
 const LONGEST_PAUSE = 2000;
@@ -20,7 +23,7 @@ export interface Sent {
 }
 
 /**
- * @param deadline as performance.now() has it: then it is given up; Infinity: after some attempts
+ * @param deadline as `now` has it: then it is given up; Infinity: after some attempts
  * @throws RemoteError
  */
 export async function sendBatch(server: Server, batch: Batch, deadline = Infinity): Promise<Sent> {
@@ -40,12 +43,12 @@ const ATTEMPTS_WITHOUT_DEADLINE = 6;
 export async function persist<T>(deadline: number, attempt: (timeout: number) => Promise<T>): Promise<T> {
   for (let tries = 1, pause = FIRST_PAUSE; ; tries += 1, pause = Math.min(pause * 2, LONGEST_PAUSE)) {
     try {
-      return await attempt(Math.min(deadline - performance.now(), LONGEST_ANSWER));
+      return await attempt(Math.min(deadline - now(), LONGEST_ANSWER));
     } catch (thrown) {
       if (!(thrown instanceof RemoteError) || !thrown.isPassing) throw thrown;
       // Many jobs of one build come back at different moments.
       const wait = Math.max(thrown.wait ?? 0, pause * (0.5 + Math.random() / 2));
-      const isLast = deadline === Infinity ? tries >= ATTEMPTS_WITHOUT_DEADLINE : performance.now() + wait >= deadline;
+      const isLast = deadline === Infinity ? tries >= ATTEMPTS_WITHOUT_DEADLINE : now() + wait >= deadline;
       if (isLast) throw thrown;
       await sleepFor(wait);
     }

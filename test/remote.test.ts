@@ -1,0 +1,106 @@
+/** Runs that also send to a server: there, gone, lying, and back again. */
+import { createServer } from 'node:http';
+import { createServer as createSocket, type AddressInfo } from 'node:net';
+import { spawn } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { openStore } from '../dist/store/index.js';
+import { PACKAGE, cleanEnvironment } from './helpers/script.js';
+import { startServer } from './helpers/server.js';
+import { temporaryFolder } from './helpers/temporary.js';
+
+interface Ended {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+function spanmeter(root: string, args: readonly string[], env: Record<string, string> = {}): Promise<Ended> {
+  const command = [join(PACKAGE, 'dist/cli/bin.js'), ...args];
+  const child = spawn(process.execPath, command, { cwd: root, env: { ...cleanEnvironment(), SPANMETER_ROOT: root, ...env } });
+  let [out, err] = ['', ''];
+  child.stdout.on('data', (data: Buffer) => (out += data.toString()));
+  child.stderr.on('data', (data: Buffer) => (err += data.toString()));
+  return new Promise((resolve) => child.once('close', (code) => resolve({ code, out, err })));
+}
+
+const run = (root: string, url: string, ...flags: string[]): Promise<Ended> =>
+  spanmeter(root, ['run', '--remote', url, ...flags, '--', process.execPath, '-e', 'process.exit(3)'], { SPANMETER_TOKEN: 's3cret' });
+
+const waiting = (root: string): string[] => {
+  const folder = join(root, '.spanmeter/journal');
+  return existsSync(folder) ? readdirSync(folder) : [];
+};
+
+/** A port on which nobody listens. */
+async function freePort(): Promise<number> {
+  const socket = createSocket().listen(0, '127.0.0.1');
+  await new Promise((resolve) => socket.once('listening', resolve));
+  const { port } = socket.address() as AddressInfo;
+  await new Promise((resolve) => socket.close(resolve));
+  return port;
+}
+
+test('a run is in the local history and on the server, and leaves nothing behind', async () => {
+  const [root, server] = [temporaryFolder(), await startServer()];
+  const { code, err } = await run(root, server.url);
+  expect(code).toBe(3);
+  expect(err).toMatch(new RegExp(`sent +${server.url} \\(1 row, 1 new\\)`));
+  const local = await openStore(join(root, '.spanmeter/history.db'), { readonly: true });
+  const [session] = await local.sessions();
+  expect(await server.store.session(session!.id)).toEqual(await local.session(session!.id));
+  expect(await server.store.readings({ session: session!.id })).toEqual(await local.readings({ session: session!.id }));
+  await local.close();
+  expect(waiting(root)).toEqual([]);
+});
+
+test('without a history the server has it all the same', async () => {
+  const [root, server] = [temporaryFolder(), await startServer()];
+  expect((await run(root, server.url, '--no-db')).code).toBe(3);
+  expect(await server.store.countSessions()).toBe(1);
+  expect(existsSync(join(root, '.spanmeter/history.db'))).toBe(false);
+  expect(waiting(root)).toEqual([]);
+});
+
+test('what a server that is away did not get is sent by push, or by the next run, and counts once', { timeout: 60_000 }, async () => {
+  const [root, port] = [temporaryFolder(), await freePort()];
+  const url = `http://me:hidden@127.0.0.1:${port}`;
+  const begun = performance.now();
+  const [first, second] = await Promise.all([run(root, url), run(root, url, '--no-db')]);
+  expect(performance.now() - begun).toBeLessThan(20_000);
+  for (const { code, err } of [first, second]) {
+    expect(code).toBe(3);
+    expect(err.match(/were not sent/g)).toHaveLength(1);
+    expect(err).not.toMatch(/hidden|s3cret/);
+  }
+  expect(waiting(root)).toHaveLength(2);
+  const server = await startServer(port);
+  const third = await run(root, url);
+  expect(third.err).toMatch(/1 row, 1 new/);
+  expect(await server.store.countSessions()).toBe(3);
+  expect(waiting(root)).toEqual([]);
+  for (const { id } of await server.store.sessions()) expect(await server.store.countReadings({ session: id })).toBe(1);
+  expect((await spanmeter(root, ['push'])).out).toContain('Nothing to send');
+});
+
+test('push delivers what waits, and copies a history that the server has not', { timeout: 60_000 }, async () => {
+  const root = temporaryFolder();
+  const liar = createServer((_, response) => void response.end('<html>')).listen(0, '127.0.0.1');
+  onTestFinished(() => void liar.close());
+  await new Promise((resolve) => liar.once('listening', resolve));
+  const { port } = liar.address() as AddressInfo;
+  const lied = await run(root, `http://127.0.0.1:${port}`);
+  expect(lied.code).toBe(3);
+  expect(lied.err.replace(/\s+/g, ' ')).toContain('not as a spanmeter server does');
+  expect(await spanmeter(root, ['push'])).toMatchObject({ code: 2, out: expect.stringContaining('could not be sent') });
+  await new Promise((resolve) => liar.close(resolve));
+  const server = await startServer(port);
+  expect(await spanmeter(root, ['push'])).toMatchObject({ code: 0, out: expect.stringContaining('1 row sent') });
+  expect(waiting(root)).toEqual([]);
+  const other = await startServer();
+  expect((await spanmeter(root, ['push', other.url])).out).toMatch(/1 session sent .*: 1 row, 1 new\n$/);
+  expect((await spanmeter(root, ['push', '.spanmeter/history.db', other.url])).out).toMatch(/0 sessions sent .*1 session it had already/);
+  const [session] = await other.store.sessions();
+  expect(await other.store.session(session!.id)).toEqual(await server.store.session(session!.id));
+});
