@@ -2,13 +2,16 @@
 import { METRIC_NAMES } from '../../model/metrics.js';
 import { SpanmeterError } from '../../model/errors.js';
 import type { SqliteDatabase } from './driver.js';
-import { FOREIGN_TABLES, TABLES } from './schema.js';
+import { FOREIGN_TABLES, TABLES, TOKEN_TABLE } from './schema.js';
 import { VIEWS } from './views.js';
 
 /** Marks the file as ours in its header: 'span' in ASCII. */
 export const APPLICATION_ID = 0x7370616e;
 
-const MIGRATIONS: readonly ((database: SqliteDatabase) => void)[] = [(database) => database.exec(TABLES + FOREIGN_TABLES + VIEWS)];
+const MIGRATIONS: readonly ((database: SqliteDatabase) => void)[] = [
+  (database) => database.exec(TABLES + FOREIGN_TABLES + VIEWS),
+  (database) => database.exec(TOKEN_TABLE),
+];
 
 const SCHEMA_VERSION = MIGRATIONS.length;
 

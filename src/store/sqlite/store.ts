@@ -2,21 +2,25 @@
 import { SpanmeterError } from '../../model/errors.js';
 import type { ReadingRecord, SessionRecord, WriterRecord } from '../../model/records.js';
 import type { KindTotals, ReadingQuery, SessionQuery, SessionSummary, StoredReading, StoredSession } from '../contract.js';
+import type { Pruned, PruneQuery } from '../prune.js';
 import type { ServedStore } from '../served.js';
 import { countTests, readTotals, setCounts } from './counts.js';
 import type { SqliteDatabase } from './driver.js';
 import { translated } from './errors.js';
 import { countSessions, listSessions } from './list-sessions.js';
+import { prune } from './prune.js';
 import { importInto, type Imported } from './pymon.js';
 import { countReadings, readProjects, readReadings } from './read-readings.js';
 import { putSession, putWriter, readSession, sessionNumber } from './sessions.js';
 import { SqliteSql } from './sql.js';
 import { Statements } from './statements.js';
+import { SqliteTokens } from './tokens.js';
 import { ReadingsWriter } from './write-readings.js';
 
 export class SqliteStore implements ServedStore {
   readonly location: string;
   readonly sql: SqliteSql;
+  readonly tokens: SqliteTokens;
   readonly #statements: Statements;
   readonly #readings: ReadingsWriter;
   readonly #sealed: boolean;
@@ -30,6 +34,11 @@ export class SqliteStore implements ServedStore {
     this.#sealed = sealed;
     this.#statements = new Statements(database);
     this.sql = new SqliteSql(this.#statements, location);
+    this.tokens = new SqliteTokens(
+      this.#statements,
+      (work) => this.#read(work),
+      (work) => this.#write(work),
+    );
     this.#readings = new ReadingsWriter(this.#statements);
   }
 
@@ -90,6 +99,15 @@ export class SqliteStore implements ServedStore {
   /** Adds the sessions, contexts and metrics of a pytest-monitor database; a second time changes nothing. */
   async importPymon(file: string): Promise<Imported> {
     return translated(file, () => importInto(this.#statements.database, file, (work) => this.#write(work)));
+  }
+
+  async prune(query: PruneQuery): Promise<Pruned> {
+    try {
+      return prune(this.#statements, query, (work) => this.#write(work));
+    } finally {
+      this.#readings.forget();
+      this.#stale.clear();
+    }
   }
 
   async close(): Promise<void> {
