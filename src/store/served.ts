@@ -1,8 +1,10 @@
 /** A store that a server can stand before: SQLite and PostgreSQL. */
 import type { Batch } from '../journal/batch.js';
 import type { Store } from './contract.js';
+import type { Pruned, PruneQuery } from './prune.js';
 import type { PymonContext, PymonMetric, PymonSession, Put } from './pymon-rows.js';
 import type { Sql } from './sql/port.js';
+import type { Tokens } from './tokens.js';
 
 export interface ServedStore extends Store {
   /** For the queries of src/store/sql. */
@@ -24,4 +26,8 @@ export interface ServedStore extends Store {
    * @returns how many readings were new or replaced
    */
   putBatch(batch: Batch): Promise<number>;
+
+  readonly tokens: Tokens;
+  /** Sessions go a few at a time, so that others can write in between. What is cut short is completed by the next call. */
+  prune(query: PruneQuery): Promise<Pruned>;
 }

@@ -93,3 +93,10 @@ CREATE INDEX foreign_readings_by_item ON foreign_readings (foreign_item);
 
 ${zonesTable('bigint', TEXT)};
 `;
+
+export const TOKEN_TABLE = `
+CREATE TABLE tokens (
+  token ${NUMBER}, id ${TEXT} NOT NULL UNIQUE, name ${TEXT} NOT NULL, scope ${TEXT} NOT NULL, hash ${TEXT} NOT NULL,
+  created_at bigint NOT NULL, last_used_at bigint, revoked_at bigint
+);
+`;

@@ -6,6 +6,7 @@ import { escapeText } from '../../model/escape.js';
 import type { ReadingRecord, SessionRecord, WriterRecord } from '../../model/records.js';
 import type { KindTotals, ReadingQuery, SessionQuery, SessionSummary, StoredReading, StoredSession } from '../contract.js';
 import type { PymonContext, PymonMetric, PymonSession, Put } from '../pymon-rows.js';
+import type { Pruned, PruneQuery } from '../prune.js';
 import type { ServedStore } from '../served.js';
 import { countSessions, listSessions } from '../sql/list-sessions.js';
 import { countReadings, readProjects, readReadings } from '../sql/read-readings.js';
@@ -16,6 +17,7 @@ import { toRows } from './rows.js';
 import type { Connections } from './connections.js';
 import { keepCounts, tryKeepCounts } from './counts.js';
 import { Dictionary } from './dictionary.js';
+import { prune } from './prune.js';
 import { PymonMetrics } from './pymon-metrics.js';
 import { putPymonContext, putPymonSession } from './pymon-rows.js';
 import { learning, putSession, unknownSession, type Learn } from './sessions.js';
@@ -23,11 +25,13 @@ import { addWriters, putWriters } from './writers.js';
 import { DIALECT, PostgresSql } from './sql.js';
 import { Together } from './together.js';
 import { writeRows, WritersMissing } from './write-readings.js';
+import { PostgresTokens } from './tokens.js';
 import { computeZones } from './zones.js';
 
 export class PostgresStore implements ServedStore {
   readonly location: string;
   readonly sql: PostgresSql;
+  readonly tokens: PostgresTokens;
   readonly #connections: Connections;
   readonly #dictionary: Dictionary;
   readonly #readonly: boolean;
@@ -36,6 +40,7 @@ export class PostgresStore implements ServedStore {
   constructor(connections: Connections, readonly: boolean) {
     this.location = connections.location;
     this.sql = new PostgresSql(connections);
+    this.tokens = new PostgresTokens(connections);
     this.#connections = connections;
     this.#dictionary = new Dictionary(connections);
     this.#readonly = readonly;
@@ -141,6 +146,11 @@ export class PostgresStore implements ServedStore {
 
   async totals(session: string): Promise<KindTotals[]> {
     return this.#connections.read(() => readTotals(session));
+  }
+
+  async prune(query: PruneQuery): Promise<Pruned> {
+    this.#refuseReadonly();
+    return prune(this.#connections, query);
   }
 
   async close(): Promise<void> {

@@ -3,7 +3,7 @@ import { METRIC_NAMES } from '../../model/metrics.js';
 import { SpanmeterError } from '../../model/errors.js';
 import type { SqliteDatabase } from './driver.js';
 import { zonesTable } from '../sql/zones.js';
-import { FOREIGN_TABLES, TABLES } from './schema.js';
+import { FOREIGN_TABLES, TABLES, TOKEN_TABLE } from './schema.js';
 import { VIEWS } from './views.js';
 
 /** Marks the file as ours in its header: 'span' in ASCII. */
@@ -21,6 +21,7 @@ ${VIEWS}`;
 const MIGRATIONS: readonly ((database: SqliteDatabase) => void)[] = [
   (database) => database.exec(TABLES + FOREIGN_TABLES),
   (database) => database.exec(WITH_ZONES),
+  (database) => database.exec(TOKEN_TABLE),
 ];
 
 const SCHEMA_VERSION = MIGRATIONS.length;

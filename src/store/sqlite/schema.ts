@@ -70,3 +70,11 @@ CREATE TABLE foreign_readings (
 );
 CREATE INDEX foreign_readings_by_session ON foreign_readings (session, foreign_item);
 `;
+
+/** Who may ask a server. hash: SHA-256 of the token, which is kept nowhere */
+export const TOKEN_TABLE = `
+CREATE TABLE tokens (
+  token INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, name TEXT NOT NULL, scope TEXT NOT NULL, hash TEXT NOT NULL,
+  created_at INTEGER NOT NULL, last_used_at INTEGER, revoked_at INTEGER
+);
+`;

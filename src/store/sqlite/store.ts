@@ -3,6 +3,7 @@ import { isWhole, type Batch } from '../../journal/batch.js';
 import { SpanmeterError } from '../../model/errors.js';
 import type { ReadingRecord, SessionRecord, WriterRecord } from '../../model/records.js';
 import type { KindTotals, ReadingQuery, SessionQuery, SessionSummary, StoredReading, StoredSession } from '../contract.js';
+import type { Pruned, PruneQuery } from '../prune.js';
 import type { PymonContext, PymonMetric, PymonSession, Put } from '../pymon-rows.js';
 import type { ServedStore } from '../served.js';
 import type { Asking } from '../sql/ask.js';
@@ -13,11 +14,13 @@ import { countTests, readTotals } from '../sql/totals.js';
 import { setCounts } from './counts.js';
 import type { SqliteDatabase } from './driver.js';
 import { translated } from './errors.js';
+import { prune } from './prune.js';
 import { PymonWriter } from './pymon-writer.js';
 import { importInto, type Imported } from './pymon.js';
 import { putSession, putWriter, sessionNumber } from './sessions.js';
 import { answer, DIALECT, SqliteSql } from './sql.js';
 import { Statements } from './statements.js';
+import { SqliteTokens } from './tokens.js';
 import { Together } from './together.js';
 import { ReadingsWriter } from './write-readings.js';
 import { areZonesMissing, computeMissingZones } from './zones.js';
@@ -32,6 +35,7 @@ CREATE INDEX IF NOT EXISTS foreign_items_by_variant ON foreign_items (item_varia
 export class SqliteStore implements ServedStore {
   readonly location: string;
   readonly sql: SqliteSql;
+  readonly tokens: SqliteTokens;
   readonly #statements: Statements;
   readonly #readings: ReadingsWriter;
   readonly #pymon: PymonWriter;
@@ -47,6 +51,11 @@ export class SqliteStore implements ServedStore {
     this.#sealed = sealed;
     this.#statements = new Statements(database);
     this.sql = new SqliteSql(this.#statements, location);
+    this.tokens = new SqliteTokens(
+      this.#statements,
+      (work) => translated(location, work),
+      (work) => this.#write(work),
+    );
     this.#readings = new ReadingsWriter(this.#statements);
     this.#pymon = new PymonWriter(this.#statements);
   }
@@ -134,6 +143,15 @@ export class SqliteStore implements ServedStore {
   /** Adds the sessions, contexts and metrics of a pytest-monitor database; a second time changes nothing. */
   async importPymon(file: string): Promise<Imported> {
     return translated(file, () => importInto(this.#statements.database, file, (work) => this.#write(work)));
+  }
+
+  async prune(query: PruneQuery): Promise<Pruned> {
+    try {
+      return prune(this.#statements, query, (work) => this.#write(work));
+    } finally {
+      this.#readings.forget();
+      this.#stale.clear();
+    }
   }
 
   async close(): Promise<void> {
