@@ -224,7 +224,7 @@ describe('the driver', () => {
   /** The built package somewhere else, with nothing installed beside it. */
   function bare(): string {
     const folder = temporaryFolder();
-    for (const part of ['dist/model', 'dist/store']) cpSync(join(PACKAGE, part), join(folder, part), { recursive: true });
+    for (const part of ['dist/model', 'dist/journal', 'dist/store']) cpSync(join(PACKAGE, part), join(folder, part), { recursive: true });
     return folder;
   }
 

@@ -177,7 +177,7 @@ test('a file of before gets its zones', async () => {
   await store.putPymonMetrics([METRIC]);
   await store.close();
   const database = sqliteDriver()(file, {});
-  database.exec('DROP TABLE zones; DROP INDEX foreign_readings_by_item; PRAGMA user_version = 1');
+  database.exec('DROP TABLE zones; DROP TABLE tokens; DROP INDEX foreign_readings_by_item; PRAGMA user_version = 1');
   database.close();
   const again = await served(file);
   await again.prepareToServe();
