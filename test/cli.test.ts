@@ -1,6 +1,6 @@
 /** The command line: what it prints, how it ends, and that its help tells the truth. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import stringWidth from 'fast-string-width';
@@ -124,6 +124,7 @@ describe('help', () => {
       folder = mkdtempSync(join(tmpdir(), 'spanmeter-examples-'));
       symlinkSync(join(PACKAGE, 'node_modules'), join(folder, 'node_modules'));
       writeFileSync(join(folder, 'package.json'), '{"name":"example"}');
+      copyFileSync(join(PACKAGE, 'test/fixtures/example.pymon'), join(folder, 'pytest.pymon'));
       writeFileSync(join(folder, 'sum.test.js'), "import { expect, test } from 'vitest';\ntest('adds', () => expect(1 + 1).toBe(2));\n");
       const started = spawnSync(NODE, [BIN, 'run', '--quiet', '--tag', 'ci', '--', 'vitest', 'run'], {
         cwd: folder,

@@ -104,3 +104,26 @@ test('push delivers what waits, and copies a history that the server has not', {
   const [session] = await other.store.sessions();
   expect(await other.store.session(session!.id)).toEqual(await server.store.session(session!.id));
 });
+
+test('the shards of one CI run are read as one', async () => {
+  const [root, server] = [temporaryFolder(), await startServer()];
+  const ci = { GITHUB_ACTIONS: 'true', GITHUB_REF_NAME: 'main', GITHUB_RUN_NUMBER: '1', GITHUB_REPOSITORY: 'o/r', GITHUB_RUN_ID: '9' };
+  const shard = (attempt: string): Promise<Ended> =>
+    spanmeter(root, ['run', '--no-db', '--remote', server.url, '--', process.execPath, '-e', '0'], { ...ci, GITHUB_RUN_ATTEMPT: attempt });
+  for (const attempt of ['1', '1', '2']) expect((await shard(attempt)).code).toBe(0);
+  const listed = (...flags: string[]): Promise<Ended> =>
+    spanmeter(root, ['sessions', '--db', server.url, '--group', 'githubactions:o/r:9:1', ...flags]);
+  const { sessions, totals } = JSON.parse((await listed('--json')).out);
+  expect(sessions).toHaveLength(2);
+  expect(totals).toMatchObject([{ kind: 'session', count: 2, passed: 2 }]);
+  // Of all of them, however many are listed.
+  expect((await listed('--limit', '1')).out).toMatch(/\nall \w+ +2: /);
+});
+
+test('import brings in what pytest-monitor recorded, once', async () => {
+  const root = temporaryFolder();
+  const file = join(PACKAGE, 'test/fixtures/example.pymon');
+  const first = JSON.parse((await spanmeter(root, ['import', file, '--json'])).out);
+  expect(first.metrics).toBeGreaterThan(0);
+  expect(JSON.parse((await spanmeter(root, ['import', file, '--json'])).out)).toMatchObject({ contexts: 0, sessions: 0, metrics: 0 });
+});

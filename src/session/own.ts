@@ -4,7 +4,7 @@ import { collector } from '../collector/index.js';
 import { describeCi, describeContext, describePackages, describeScm } from '../context/index.js';
 import { messageOf } from '../model/errors.js';
 import { overTable } from '../model/over.js';
-import type { SessionRecord } from '../model/records.js';
+import { GROUP_TAG, type SessionRecord } from '../model/records.js';
 import { threadRecorder, warn, type Recorder } from '../recorder/index.js';
 import { askedOf, type Held } from './budget.js';
 import { finish } from './finish.js';
@@ -107,7 +107,7 @@ export class OwnSession implements Session {
       id: this.id,
       startedAt,
       description: this.options.description,
-      tags: { ...ci.tags, ...this.options.tags },
+      tags: { ...ci.tags, ...(ci.group !== undefined && { [GROUP_TAG]: ci.group }), ...this.options.tags },
       scm: {},
       context: describeContext(),
       command,
