@@ -112,8 +112,8 @@ describe('help', () => {
     const lines = description.split('\n');
     lines.slice(1).forEach((line, index) => expect(`${lines[index]!} ${line.split(' ')[0]!}`.length).toBeGreaterThan(80));
     for (const line of stdout.split('\nExamples:')[0]!.split('\n')) expect(stringWidth(line)).toBeLessThanOrEqual(80);
-    const sessionFlags = OPTIONS.flatMap(({ flag, key, unsupported }) =>
-      flag?.commands === 'runs' && unsupported === undefined && key !== 'tags' ? [flag.name] : [],
+    const sessionFlags = OPTIONS.flatMap(({ flag, key }) =>
+      flag?.commands === 'runs' && key !== 'tags' ? [flag.name] : [],
     );
     for (const flag of sessionFlags) expect(stdout.includes(`  ${flag} `)).toBe(runs === true);
   });
