@@ -2,7 +2,7 @@
 import { createServer } from 'node:http';
 import { createServer as createSocket, type AddressInfo } from 'node:net';
 import { spawn } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { openStore } from '../dist/store/index.js';
@@ -118,6 +118,19 @@ test('the shards of one CI run are read as one', async () => {
   expect(totals).toMatchObject([{ kind: 'session', count: 2, passed: 2 }]);
   // Of all of them, however many are listed.
   expect((await listed('--limit', '1')).out).toMatch(/\nall \w+ +2: /);
+});
+
+test('export writes what pytest-monitor and spreadsheets read, and import reads it again', async () => {
+  const root = temporaryFolder();
+  await spanmeter(root, ['import', join(PACKAGE, 'test/fixtures/example.pymon'), '--quiet']);
+  for (const name of ['all.pymon', 'all.csv', 'all.ndjson']) expect(await spanmeter(root, ['export', name])).toMatchObject({ code: 0 });
+  expect(await spanmeter(root, ['export', 'all.csv'])).toMatchObject({ code: 2, err: expect.stringContaining('there already') });
+  const back = JSON.parse((await spanmeter(root, ['import', 'all.pymon', '--json'])).out);
+  expect(back).toMatchObject({ contexts: 0, sessions: 0, metrics: 0 });
+  const rows = readFileSync(join(root, 'all.ndjson'), 'utf8').trim().split('\n');
+  expect(rows.length).toBeGreaterThan(0);
+  expect(readFileSync(join(root, 'all.csv'), 'utf8').trim().split('\n')).toHaveLength(rows.length + 1);
+  for (const row of rows) expect(JSON.parse(row)).toHaveProperty('session');
 });
 
 test('import brings in what pytest-monitor recorded, once', async () => {

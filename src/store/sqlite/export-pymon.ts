@@ -42,7 +42,9 @@ export function exportPymon(history: string, file: string, session: string | und
         copy('TEST_SESSIONS', where);
         const metrics = copy('TEST_METRICS', where);
         copy('EXECUTION_CONTEXTS', '');
-        database.exec('DELETE FROM main.EXECUTION_CONTEXTS WHERE ENV_H NOT IN (SELECT ENV_H FROM main.TEST_METRICS WHERE ENV_H IS NOT NULL)');
+        database.exec(
+          'DELETE FROM main.EXECUTION_CONTEXTS WHERE ENV_H NOT IN (SELECT ENV_H FROM main.TEST_METRICS WHERE ENV_H IS NOT NULL)',
+        );
         return metrics;
       })();
     } catch (thrown) {
