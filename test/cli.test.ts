@@ -1,6 +1,6 @@
 /** The command line: what it prints, how it ends, and that its help tells the truth. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import stringWidth from 'fast-string-width';
@@ -112,8 +112,8 @@ describe('help', () => {
     const lines = description.split('\n');
     lines.slice(1).forEach((line, index) => expect(`${lines[index]!} ${line.split(' ')[0]!}`.length).toBeGreaterThan(80));
     for (const line of stdout.split('\nExamples:')[0]!.split('\n')) expect(stringWidth(line)).toBeLessThanOrEqual(80);
-    const sessionFlags = OPTIONS.flatMap(({ flag, key, unsupported }) =>
-      flag?.commands === 'runs' && unsupported === undefined && key !== 'tags' ? [flag.name] : [],
+    const sessionFlags = OPTIONS.flatMap(({ flag, key }) =>
+      flag?.commands === 'runs' && key !== 'tags' ? [flag.name] : [],
     );
     for (const flag of sessionFlags) expect(stdout.includes(`  ${flag} `)).toBe(runs === true);
   });
@@ -124,6 +124,7 @@ describe('help', () => {
       folder = mkdtempSync(join(tmpdir(), 'spanmeter-examples-'));
       symlinkSync(join(PACKAGE, 'node_modules'), join(folder, 'node_modules'));
       writeFileSync(join(folder, 'package.json'), '{"name":"example"}');
+      copyFileSync(join(PACKAGE, 'test/fixtures/example.pymon'), join(folder, 'pytest.pymon'));
       writeFileSync(join(folder, 'sum.test.js'), "import { expect, test } from 'vitest';\ntest('adds', () => expect(1 + 1).toBe(2));\n");
       const started = spawnSync(NODE, [BIN, 'run', '--quiet', '--tag', 'ci', '--', 'vitest', 'run'], {
         cwd: folder,

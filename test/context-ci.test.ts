@@ -41,12 +41,17 @@ describe('a CI system', () => {
     [
       'Jenkins, a multibranch pipeline',
       { BUILD_NUMBER: '5', BRANCH_NAME: 'PR-7', CHANGE_BRANCH: 'topic', JOB_NAME: 'job/PR-7', GIT_COMMIT: SHA },
-      { tags: { pipeline_branch: 'PR-7', pipeline_build_no: '5', __ci__: 'jenkinsci' }, branch: 'topic', revision: SHA },
+      {
+        tags: { pipeline_branch: 'PR-7', pipeline_build_no: '5', __ci__: 'jenkinsci' },
+        branch: 'topic',
+        revision: SHA,
+        group: 'jenkinsci:job/PR-7:5',
+      },
     ],
     [
       'Jenkins, a plain job',
       { BUILD_NUMBER: '6', JOB_NAME: 'nightly', GIT_BRANCH: 'origin/main' },
-      { tags: { pipeline_branch: 'nightly', pipeline_build_no: '6', __ci__: 'jenkinsci' }, branch: 'main' },
+      { tags: { pipeline_branch: 'nightly', pipeline_build_no: '6', __ci__: 'jenkinsci' }, branch: 'main', group: 'jenkinsci:nightly:6' },
     ],
     [
       'CircleCI',
@@ -85,5 +90,28 @@ describe('a CI system', () => {
     { GITHUB_REF_NAME: 'a', GITHUB_RUN_NUMBER: '1' },
   ])('is not seen in %j', (env) => {
     expect(describeCi(env)).toEqual({ tags: {} });
+  });
+});
+
+describe('the group of parallel jobs', () => {
+  const github = {
+    GITHUB_ACTIONS: 'true',
+    GITHUB_REF_NAME: 'main',
+    GITHUB_RUN_NUMBER: '12',
+    GITHUB_REPOSITORY: 'o/r',
+    GITHUB_RUN_ID: '99',
+  };
+
+  it.each([
+    [{ ...github, GITHUB_RUN_ATTEMPT: '2', GITHUB_JOB: 'shard-1' }, 'githubactions:o/r:99:2'],
+    [{ CI_JOB_NAME: 'test 2/4', CI_PIPELINE_ID: '7', CI_PROJECT_PATH: 'g/p' }, 'gitlabci:g/p:7'],
+    [{ CIRCLE_JOB: 'test', CIRCLE_BUILD_NUM: '8', CIRCLE_WORKFLOW_ID: 'w' }, 'circleci:w'],
+    [{ TRAVIS_BUILD_ID: '900', TRAVIS_BUILD_NUMBER: '9', TRAVIS_REPO_SLUG: 'o/r' }, 'travisci:o/r:900'],
+  ])('of %j', (env, group) => {
+    expect(describeCi(env)).toMatchObject({ group });
+  });
+
+  it('is absent where a part of it is not told: two runs would pass for one', () => {
+    expect(describeCi(github)).not.toHaveProperty('group');
   });
 });

@@ -2,7 +2,7 @@
 import { createServer } from 'node:http';
 import { createServer as createSocket, type AddressInfo } from 'node:net';
 import { spawn } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { openStore } from '../dist/store/index.js';
@@ -103,4 +103,40 @@ test('push delivers what waits, and copies a history that the server has not', {
   expect((await spanmeter(root, ['push', '.spanmeter/history.db', other.url])).out).toMatch(/0 sessions sent .*1 session it had already/);
   const [session] = await other.store.sessions();
   expect(await other.store.session(session!.id)).toEqual(await server.store.session(session!.id));
+});
+
+test('the shards of one CI run are read as one', async () => {
+  const [root, server] = [temporaryFolder(), await startServer()];
+  const ci = { GITHUB_ACTIONS: 'true', GITHUB_REF_NAME: 'main', GITHUB_RUN_NUMBER: '1', GITHUB_REPOSITORY: 'o/r', GITHUB_RUN_ID: '9' };
+  const shard = (attempt: string): Promise<Ended> =>
+    spanmeter(root, ['run', '--no-db', '--remote', server.url, '--', process.execPath, '-e', '0'], { ...ci, GITHUB_RUN_ATTEMPT: attempt });
+  for (const attempt of ['1', '1', '2']) expect((await shard(attempt)).code).toBe(0);
+  const listed = (...flags: string[]): Promise<Ended> =>
+    spanmeter(root, ['sessions', '--db', server.url, '--group', 'githubactions:o/r:9:1', ...flags]);
+  const { sessions, totals } = JSON.parse((await listed('--json')).out);
+  expect(sessions).toHaveLength(2);
+  expect(totals).toMatchObject([{ kind: 'session', count: 2, passed: 2 }]);
+  // Of all of them, however many are listed.
+  expect((await listed('--limit', '1')).out).toMatch(/\nall \w+ +2: /);
+});
+
+test('export writes what pytest-monitor and spreadsheets read, and import reads it again', async () => {
+  const root = temporaryFolder();
+  await spanmeter(root, ['import', join(PACKAGE, 'test/fixtures/example.pymon'), '--quiet']);
+  for (const name of ['all.pymon', 'all.csv', 'all.ndjson']) expect(await spanmeter(root, ['export', name])).toMatchObject({ code: 0 });
+  expect(await spanmeter(root, ['export', 'all.csv'])).toMatchObject({ code: 2, err: expect.stringContaining('there already') });
+  const back = JSON.parse((await spanmeter(root, ['import', 'all.pymon', '--json'])).out);
+  expect(back).toMatchObject({ contexts: 0, sessions: 0, metrics: 0 });
+  const rows = readFileSync(join(root, 'all.ndjson'), 'utf8').trim().split('\n');
+  expect(rows.length).toBeGreaterThan(0);
+  expect(readFileSync(join(root, 'all.csv'), 'utf8').trim().split('\n')).toHaveLength(rows.length + 1);
+  for (const row of rows) expect(JSON.parse(row)).toHaveProperty('session');
+});
+
+test('import brings in what pytest-monitor recorded, once', async () => {
+  const root = temporaryFolder();
+  const file = join(PACKAGE, 'test/fixtures/example.pymon');
+  const first = JSON.parse((await spanmeter(root, ['import', file, '--json'])).out);
+  expect(first.metrics).toBeGreaterThan(0);
+  expect(JSON.parse((await spanmeter(root, ['import', file, '--json'])).out)).toMatchObject({ contexts: 0, sessions: 0, metrics: 0 });
 });

@@ -1,6 +1,8 @@
 /** The registry of commands: a command is a file in `commands/` and a line here. */
 import type { CliCommand } from './command.js';
 import { doctor } from './commands/doctor.js';
+import { exportCommand } from './commands/export.js';
+import { importCommand } from './commands/import.js';
 import { push } from './commands/push.js';
 import { recover } from './commands/recover.js';
 import { run } from './commands/run.js';
@@ -10,4 +12,4 @@ import { show } from './commands/show.js';
 import { top } from './commands/top.js';
 
 /** In the order in which help and reference show them. */
-export const COMMANDS: readonly CliCommand[] = [run, sessions, show, top, serve, doctor, recover, push];
+export const COMMANDS: readonly CliCommand[] = [run, sessions, show, top, serve, doctor, recover, push, importCommand, exportCommand];

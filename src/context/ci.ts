@@ -10,6 +10,8 @@ import type { Tags } from '../model/records.js';
 export interface Ci {
   /** pipeline_branch, pipeline_build_no, __ci__; empty outside of a known CI system. */
   readonly tags: Tags;
+  /** The same for all parallel jobs of one run. Absent where a part of it is not told. */
+  readonly group?: string;
   /** The branch that is tested; of a pull request, its source. */
   readonly branch?: string;
   readonly revision?: string;
@@ -27,6 +29,8 @@ interface System {
   readonly buildNumber: string;
   readonly branch: readonly string[];
   readonly revision: readonly string[];
+  /** What all parallel jobs of one run have in common, and no other run: project, run and, where it can be run again, the attempt. */
+  readonly group: readonly string[];
 }
 
 const SYSTEMS: readonly System[] = [
@@ -38,6 +42,7 @@ const SYSTEMS: readonly System[] = [
     buildNumber: 'GITHUB_RUN_NUMBER',
     branch: ['GITHUB_HEAD_REF', 'GITHUB_REF'],
     revision: ['GITHUB_SHA'],
+    group: ['GITHUB_REPOSITORY', 'GITHUB_RUN_ID', 'GITHUB_RUN_ATTEMPT'],
   },
   {
     name: 'jenkinsci',
@@ -45,6 +50,7 @@ const SYSTEMS: readonly System[] = [
     buildNumber: 'BUILD_NUMBER',
     branch: ['CHANGE_BRANCH', 'BRANCH_NAME', 'GIT_LOCAL_BRANCH', 'GIT_BRANCH'],
     revision: ['GIT_COMMIT'],
+    group: ['JOB_NAME', 'BUILD_NUMBER'],
   },
   {
     name: 'circleci',
@@ -52,6 +58,7 @@ const SYSTEMS: readonly System[] = [
     buildNumber: 'CIRCLE_BUILD_NUM',
     branch: ['CIRCLE_BRANCH'],
     revision: ['CIRCLE_SHA1'],
+    group: ['CIRCLE_WORKFLOW_ID'],
   },
   {
     name: 'travisci',
@@ -59,6 +66,7 @@ const SYSTEMS: readonly System[] = [
     buildNumber: 'TRAVIS_BUILD_NUMBER',
     branch: ['TRAVIS_PULL_REQUEST_BRANCH', 'TRAVIS_BRANCH'],
     revision: ['TRAVIS_PULL_REQUEST_SHA', 'TRAVIS_COMMIT'],
+    group: ['TRAVIS_REPO_SLUG', 'TRAVIS_BUILD_ID'],
   },
   {
     name: 'droneci',
@@ -66,6 +74,7 @@ const SYSTEMS: readonly System[] = [
     buildNumber: 'DRONE_BUILD_NUMBER',
     branch: ['DRONE_SOURCE_BRANCH', 'DRONE_BRANCH'],
     revision: ['DRONE_COMMIT_SHA'],
+    group: ['DRONE_REPO', 'DRONE_BUILD_NUMBER'],
   },
   {
     name: 'gitlabci',
@@ -73,6 +82,7 @@ const SYSTEMS: readonly System[] = [
     buildNumber: 'CI_PIPELINE_ID',
     branch: ['CI_MERGE_REQUEST_SOURCE_BRANCH_NAME', 'CI_COMMIT_BRANCH'],
     revision: ['CI_COMMIT_SHA'],
+    group: ['CI_PROJECT_PATH', 'CI_PIPELINE_ID'],
   },
   {
     name: 'bitbucketci',
@@ -80,6 +90,7 @@ const SYSTEMS: readonly System[] = [
     buildNumber: 'BITBUCKET_BUILD_NUMBER',
     branch: ['BITBUCKET_BRANCH'],
     revision: ['BITBUCKET_COMMIT'],
+    group: ['BITBUCKET_REPO_FULL_NAME', 'BITBUCKET_BUILD_NUMBER'],
   },
 ];
 
@@ -88,8 +99,11 @@ export function describeCi(env: Environment = process.env): Ci {
   if (system === undefined) return { tags: {} };
   const branch = branchName(first(env, system.branch));
   const revision = first(env, system.revision);
+  const parts = system.group.map((name) => env[name] ?? '');
+  const group = parts.includes('') ? undefined : [system.name, ...parts].join(':');
   return {
     tags: { pipeline_branch: first(env, system.pipelineBranch), pipeline_build_no: env[system.buildNumber], __ci__: system.name },
+    ...(group !== undefined && { group }),
     ...(branch !== undefined && { branch }),
     ...(revision !== undefined && { revision }),
   };

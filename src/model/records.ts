@@ -13,6 +13,9 @@ export type Tags = Readonly<Record<string, unknown>>;
 /** The tag under which an item's own budget travels to the history, as it was written. */
 export const BUDGET_TAG = 'spanmeter.budget';
 
+/** The tag that the sessions of one build have in common: parallel jobs of a CI run are read as one by it. */
+export const GROUP_TAG = 'group';
+
 /** What a span measured, the same for ever: every field is part of the identity. */
 export interface Identity {
   readonly kind: Kind;

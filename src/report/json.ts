@@ -40,7 +40,12 @@ export function sessionJson(
     packages: Object.fromEntries(packages.map(({ name, version }) => [name, version])),
     lockfile_hash: lockfileHash,
   };
-  return present({ session: present(facts), by: parts.by, totals: parts.totals?.map(totalsJson), items: parts.items?.map(readingJson) });
+  return present({
+    session: present(facts),
+    by: parts.by,
+    totals: parts.totals && totalsJson(parts.totals),
+    items: parts.items?.map(readingJson),
+  });
 }
 
 export function summaryJson(summary: SummaryInput): Json {
@@ -123,8 +128,8 @@ function judgedJson({ reading, judgement, source }: JudgedItem): Json {
   return present({ kind, project, file, describe, name, variant, ordinal, metric, limit: most, measured, ...over, reason, set_by: source });
 }
 
-function totalsJson(totals: KindTotals): Json {
-  return snake(totals);
+export function totalsJson(totals: readonly KindTotals[]): readonly Json[] {
+  return totals.map(snake);
 }
 
 /** Keys as the metrics have them; numbers that are absent and undefined values are left out. */

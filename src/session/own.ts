@@ -3,7 +3,7 @@ import type { BudgetResult } from '../analysis/budget.js';
 import { collector } from '../collector/index.js';
 import { describeCi, describeContext, describePackages, describeScm, hashLockfile, type Lockfile } from '../context/index.js';
 import { messageOf } from '../model/errors.js';
-import type { SessionRecord } from '../model/records.js';
+import { GROUP_TAG, type SessionRecord } from '../model/records.js';
 import { withoutCredentials } from '../model/url.js';
 import { threadRecorder, warn, type Recorder } from '../recorder/index.js';
 import { askedOf, type Held } from './budget.js';
@@ -117,7 +117,7 @@ export class OwnSession implements Session {
       id: this.id,
       startedAt,
       description: this.options.description,
-      tags: { ...ci.tags, ...this.options.tags },
+      tags: { ...ci.tags, ...(ci.group !== undefined && { [GROUP_TAG]: ci.group }), ...this.options.tags },
       scm: {},
       context: describeContext(),
       command,

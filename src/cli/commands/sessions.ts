@@ -1,7 +1,10 @@
 import { noSessions } from '../../client/find-session.js';
 import { SpanmeterError } from '../../model/errors.js';
+import { GROUP_TAG } from '../../model/records.js';
 import type { SessionQuery, Store } from '../../store/contract.js';
-import { sessionsJson, toJson } from '../../report/json.js';
+import { groupTotals } from '../../client/group.js';
+import { sessionsJson, toJson, totalsJson } from '../../report/json.js';
+import { renderGroup } from '../../report/group.js';
 import { renderSessions } from '../../report/sessions.js';
 import type { CliCommand, Flags } from '../command.js';
 import { EXIT } from '../exit-codes.js';
@@ -24,34 +27,46 @@ export const sessions: CliCommand = {
     command
       .option('--limit <number>', 'How many', positiveInteger, USUAL_LIMIT)
       .option('--tag <name=value>', 'Only those with this tag; without a value, with any')
+      .option('--group <name>', 'Only those of this group: the parallel jobs of one CI run, and what their tests cost together')
       .option('--revision <prefix>', 'Only those of this source revision'),
   run: (io, _, flags) =>
     withHistory(io, flags, async (store) => {
       const query = queryOf(flags);
       const found = await store.sessions(query);
-      if (flags['json'] === true) io.stdout.write(toJson(sessionsJson(found)));
+      const totals = flags['group'] === undefined || found.length === 0 ? undefined : await groupTotals(store, query);
+      if (flags['json'] === true) io.stdout.write(toJson({ ...sessionsJson(found), ...(totals && { totals: totalsJson(totals) }) }));
       else if (found.length === 0) throw await nothingFound(store, flags);
       else
         io.stdout.write(
           flags['quiet'] === true
             ? found.map(({ id }) => `${id}\n`).join('')
-            : renderSessions(found, terminalOf(io, 'stdout'), await store.countSessions(query)),
+            : renderSessions(found, terminalOf(io, 'stdout'), await store.countSessions(query)) + (totals ? renderGroup(totals) : ''),
         );
       return EXIT.done;
     }),
 };
 
 function queryOf(flags: Flags): SessionQuery {
-  const { limit, tag = '', revision } = flags as { limit: number; tag?: string; revision?: string };
+  const { limit, tag = '', revision, group } = flags as { limit: number; tag?: string; revision?: string; group?: string };
+  if (group !== undefined && tag !== '') throw new SpanmeterError('SPANMETER_USAGE', '--group and --tag exclude each other; keep one.');
   const [name = '', ...value] = tag.split('=');
-  const tagged = name === '' ? {} : { tag: { name, ...(value.length > 0 && { value: value.join('=') }) } };
+  const tagged =
+    group !== undefined
+      ? { tag: { name: GROUP_TAG, value: group } }
+      : name === ''
+        ? {}
+        : { tag: { name, ...(value.length > 0 && { value: value.join('=') }) } };
   return { limit, ...tagged, ...(revision !== undefined && { revision }) };
 }
 
 async function nothingFound(store: Store, flags: Flags): Promise<SpanmeterError> {
-  const { tag, revision } = flags as { tag?: string; revision?: string };
+  const { tag, revision, group } = flags as { tag?: string; revision?: string; group?: string };
   if ((await store.sessions({ limit: 1 })).length === 0) return noSessions(store.location);
-  const asked = [tag === undefined ? '' : `the tag '${tag}'`, revision === undefined ? '' : `the revision '${revision}'`];
+  const asked = [
+    group === undefined ? '' : `the group '${group}'`,
+    tag === undefined ? '' : `the tag '${tag}'`,
+    revision === undefined ? '' : `the revision '${revision}'`,
+  ];
   const what = asked.filter((text) => text !== '').join(' and ');
   return new SpanmeterError('SPANMETER_NOT_FOUND', `No session in ${store.location} has ${what}. 'spanmeter sessions' lists them all.`);
 }
