@@ -1,5 +1,7 @@
-// What /api/v1 takes to answer, at a tenth and at all of 1,000,000 rows: medians of whole answers, without a socket. With --posts: how
-// many metrics a second one process takes over sockets.
+// What /api/v1 takes to answer, at a tenth and at all of 1,000,000 rows: medians of whole answers, without a socket; and how many
+// metrics a second come in over sockets, with the clients in the same process.
+//
+//   node benchmarks/v1.mjs [--postgres] [--sessions 500] [--items 2000] [--rounds 15]
 import { mkdtempSync, rmSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -11,6 +13,7 @@ import { readings, sessionRecord, writers } from './lib/synthetic.mjs';
 
 const { values: options } = parseArgs({
   options: {
+    postgres: { type: 'boolean', default: false },
     sessions: { type: 'string', default: '500' },
     items: { type: 'string', default: '2000' },
     rounds: { type: 'string', default: '15' },
@@ -22,8 +25,9 @@ const ROUNDS = Number(options.rounds);
 const GOAL = 10;
 
 const folder = mkdtempSync(path.join(tmpdir(), 'spanmeter-v1-'));
+const postgres = options.postgres ? await (await import('../test/helpers/postgres-server.mjs')).PostgresServer.start() : undefined;
 try {
-  const store = await openStore(path.join(folder, 'history.db'));
+  const store = await openStore(postgres === undefined ? path.join(folder, 'history.db') : await postgres.database());
   const tenth = Math.max(1, SESSIONS / 10);
   await fill(store, 0, tenth);
   const app = await createApp({ store, pageSize: 500 });
@@ -42,6 +46,7 @@ try {
   await app.close();
   await store.close();
 } finally {
+  await postgres?.close();
   rmSync(folder, { recursive: true });
 }
 

@@ -1,5 +1,6 @@
 /** /api/v1 over one store: the recorded answers of monitor-server-api, and where we are stricter. */
 import { readFileSync } from 'node:fs';
+import { Agent, request } from 'node:http';
 import path from 'node:path';
 import type { FastifyInstance, InjectOptions } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -33,7 +34,7 @@ export const SEED = fixture<{ path: string; body: Record<string, unknown> }[]>('
 export const GETS = fixture<Recorded[]>('get.json');
 export const POSTS = fixture<Recorded[]>('post.json');
 export const TRAFFIC = fixture<Exchange[]>('pytest-monitor.json');
-export const METRICS = SEED.filter((request) => request.path.includes('/metrics/')).map((request) => request.body);
+export const METRICS = SEED.filter((seeded) => seeded.path.includes('/metrics/')).map((seeded) => seeded.body);
 
 export interface V1Store {
   readonly name: string;
@@ -224,16 +225,44 @@ export function v1Contract({ name, open }: V1Store): void {
     });
 
     it("answers pytest-monitor's traffic", async () => {
-      for (const { request, response } of TRAFFIC) {
+      for (const { request: sent, response } of TRAFFIC) {
         const answer = await app.inject({
-          method: request.method as 'GET',
-          url: request.path,
-          ...(request.body === null ? {} : { payload: request.body as object }),
+          method: sent.method as 'GET',
+          url: sent.path,
+          ...(sent.body === null ? {} : { payload: sent.body as object }),
         });
-        expect(answer.statusCode, request.path).toBe(response.status);
+        expect(answer.statusCode, sent.path).toBe(response.status);
         if (response.body === null) expect(answer.body).toBe('');
-        else expect(answer.json(), request.path).toEqual(response.body);
+        else expect(answer.json(), sent.path).toEqual(response.body);
       }
+    });
+
+    it('answers over a connection that is kept, whatever bodies a GET brings', async () => {
+      const { port } = new URL(await app.listen({ port: 0, host: '127.0.0.1' }));
+      const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+      const send = (method: string, url: string, body: string, type = 'application/json') =>
+        new Promise<[status: number | undefined, body: string]>((resolve, reject) => {
+          const headers = { 'content-type': type, 'content-length': Buffer.byteLength(body) };
+          const sent = request({ agent, port, host: '127.0.0.1', method, path: url, headers }, (answer) => {
+            answer.setEncoding('utf8');
+            let text = '';
+            answer.on('data', (part: string) => (text += part));
+            answer.on('end', () => resolve([answer.statusCode, text]));
+          });
+          sent.on('error', reject);
+          sent.end(body);
+        });
+      const metric = JSON.stringify(METRICS[0]);
+      expect(await send('POST', '/api/v1/metrics', metric)).toEqual([201, metric]);
+      expect((await send('GET', '/api/v1/metrics/?page=1', 'x'.repeat(500_000)))[0]).toBe(200);
+      expect((await send('GET', '/api/v1/metrics/', `{"page":1,"x":"${'x'.repeat(500_000)}"}`))[0]).toBe(413);
+      expect((await send('GET', '/api/v1/metrics/', '{"page":1.5}'))[0]).toBe(400);
+      expect((await send('GET', '/api/v1/metrics/', '{nope', 'text/plain'))[0]).toBe(200);
+      expect((await send('GET', '/api/v1/metrics/', ''))[0]).toBe(200);
+      expect((await send('POST', '/api/v1/metrics/', metric, 'text/plain'))[0]).toBe(400);
+      expect((await send('POST', '/api/v1/metrics/', metric, 'nonsense'))[0]).toBe(400);
+      expect((await send('POST', '/api/v1/sessions/', Buffer.from([0x7b, 0xff, 0x7d]).toString('latin1')))[0]).toBe(400);
+      agent.destroy();
     });
 
     it('answers by the same rules where nothing is stored', async () => {
@@ -334,7 +363,7 @@ export function v1Contract({ name, open }: V1Store): void {
 
     it('refuses at the door what could not be read back, and says which field', async () => {
       const [context, session, metric] = ['contexts', 'sessions', 'metrics'].map(
-        (subject) => SEED.find((request) => request.path.includes(subject))!.body,
+        (subject) => SEED.find((seeded) => seeded.path.includes(subject))!.body,
       ) as [object, object, object];
       const long = JSON.stringify(metric);
       const refused: [url: string, body: string | object, field: string][] = [

@@ -1,6 +1,6 @@
 /** Which metrics are asked for, as conditions on pytest-monitor's rows and on ours. */
 import { matches, wanted, type Match } from './pymon-text.js';
-import type { Sql } from './port.js';
+import type { Dialect, Sql } from './port.js';
 import { SHOWN, SHOWN_KIND } from './zones.js';
 
 export interface Component {
@@ -12,6 +12,8 @@ export interface Component {
 /** All that is given must hold. Numbers are those of the tables. */
 export interface MetricFilter {
   readonly sessions?: readonly number[];
+  /** From the first to the second: where in the list of ours a page lies. */
+  readonly within?: readonly [number, number];
   readonly context?: number;
   readonly components?: readonly Component[];
   readonly kind?: string;
@@ -37,6 +39,12 @@ class Builder {
     this.values.push(...values);
   }
 
+  /** One number is compared, which every database knows how to find by an index. */
+  addNumbers({ among }: Dialect, column: string, numbers: readonly number[]): void {
+    if (numbers.length === 1) this.add(`${column} = ?`, numbers[0]);
+    else this.add(among(column, '?'), JSON.stringify(numbers));
+  }
+
   get built(): Conditions {
     return { where: this.conditions.length === 0 ? '1 = 1' : this.conditions.join(' AND '), values: this.values };
   }
@@ -50,8 +58,8 @@ export function areZonesEnough(filter: MetricFilter): boolean {
 /** On the table zones. */
 export function zoneConditions({ dialect }: Sql, filter: MetricFilter, ...conditions: string[]): Conditions {
   const builder = new Builder(...conditions);
-  if (filter.sessions !== undefined) builder.add(dialect.among('session', '?'), JSON.stringify(filter.sessions));
-  if (filter.components !== undefined) builder.add(dialect.among('component', '?'), JSON.stringify(numbersOf(filter.components)));
+  if (filter.sessions !== undefined) builder.addNumbers(dialect, 'session', filter.sessions);
+  if (filter.components !== undefined) builder.addNumbers(dialect, 'component', numbersOf(filter.components));
   if (filter.kind !== undefined) builder.add('kind = ?', filter.kind);
   return builder.built;
 }
@@ -59,7 +67,7 @@ export function zoneConditions({ dialect }: Sql, filter: MetricFilter, ...condit
 /** On foreign_readings f with its foreign_items i and its writers w. */
 export function foreignConditions({ dialect }: Sql, filter: MetricFilter): Conditions {
   const builder = new Builder();
-  if (filter.sessions !== undefined) builder.add(dialect.among('f.session', '?'), JSON.stringify(filter.sessions));
+  if (filter.sessions !== undefined) builder.addNumbers(dialect, 'f.session', filter.sessions);
   if (filter.context !== undefined) builder.add('w.context = ?', filter.context);
   if (filter.components !== undefined) {
     const names = filter.components.map(({ name }) => name);
@@ -98,11 +106,16 @@ export function ourConditions({ dialect }: Sql, filter: MetricFilter, items: rea
     // The order of the joins is that of the seeks: one for each session and item.
     from = 'sessions t CROSS JOIN metrics m';
     builder.add('m.session = t.session');
-    builder.add(dialect.among('m.item', '?'), JSON.stringify(items));
+    builder.addNumbers(dialect, 'm.item', items);
   }
-  if (filter.sessions !== undefined) builder.add(dialect.among('m.session', '?'), JSON.stringify(filter.sessions));
+  if (filter.within !== undefined) {
+    const [first, last] = filter.within;
+    if (first === last) builder.add('m.session = ?', first);
+    else builder.add('m.session BETWEEN ? AND ?', first, last);
+  }
+  if (filter.sessions !== undefined) builder.addNumbers(dialect, 'm.session', filter.sessions);
   if (filter.components !== undefined) {
-    builder.add(dialect.among('coalesce(m.component, 0)', '?'), JSON.stringify(numbersOf(filter.components)));
+    builder.addNumbers(dialect, 'coalesce(m.component, 0)', numbersOf(filter.components));
   }
   if (filter.kind !== undefined) {
     from += ' JOIN items i ON i.item = m.item';

@@ -124,9 +124,9 @@ async function readOurs(sql: Sql, filter: MetricFilter, extent: Extent, offset: 
   while (begin < ours.length && skip >= ours[begin]![1]) skip -= ours[begin++]![1];
   let end = begin;
   for (let found = -skip; end < ours.length && found < limit; end++) found += ours[end]![1];
-  const sessions = ours.slice(begin, end).map(([session]) => session);
-  if (sessions.length === 0) return [];
-  const { from, where, values } = ourConditions(sql, { ...filter, sessions }, extent.items);
+  if (begin === end) return [];
+  const within = [ours[begin]![0], ours[end - 1]![0]] as const;
+  const { from, where, values } = ourConditions(sql, { ...filter, within }, extent.items);
   const source = `SELECT ${OUR_COLUMNS} FROM ${from} WHERE ${where}
      ORDER BY m.session, m.item, m.writer, m.sequence LIMIT ? OFFSET ?`;
   return await ourRows(sql, source, ...values, limit, skip);

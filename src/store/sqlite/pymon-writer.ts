@@ -5,29 +5,20 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { PymonContext, PymonMetric, PymonSession, Put } from '../pymon-rows.js';
 import { FOREIGN } from '../sql/marks.js';
-import { instant, NOW } from './expressions.js';
+import { instant } from './expressions.js';
+import { escaped, PymonNumbers } from './pymon-numbers.js';
 import type { Statements } from './statements.js';
 import { forgetZones } from './zones.js';
 
-/** Remembered texts of a kind; more are asked for again. */
-const LIMIT = 20_000;
-
 const CONTEXT_COLUMNS = `cpu_count, cpu_frequency_mhz, cpu_type, cpu_vendor, ram_total_mb, machine_node, machine_type, machine_arch, system_info, python_info`;
-
-interface KnownItem {
-  readonly item: number;
-  readonly foreignItem: number;
-}
 
 export class PymonWriter {
   readonly #statements: Statements;
-  readonly #sessions = new Map<string, number>();
-  readonly #writers = new Map<string, number>();
-  readonly #components = new Map<string, number>();
-  readonly #items = new Map<string, KnownItem>();
+  readonly #numbers: PymonNumbers;
 
   constructor(statements: Statements) {
     this.#statements = statements;
+    this.#numbers = new PymonNumbers(statements);
   }
 
   putContext(context: PymonContext): Put {
@@ -86,14 +77,14 @@ export class PymonWriter {
 
   /** After a rollback, or when another process has written. */
   forget(): void {
-    for (const known of [this.#sessions, this.#writers, this.#components, this.#items]) known.clear();
+    this.#numbers.forget();
   }
 
   #putMetric(metric: PymonMetric): number {
-    const session = this.#session(metric);
-    const writer = this.#writer(session, metric.context);
-    const { item, foreignItem } = this.#item(metric);
-    const component = metric.component === '' ? null : this.#component(metric.component);
+    const session = this.#numbers.session(metric);
+    const writer = this.#numbers.writer(session, metric.context);
+    const { item, foreignItem } = this.#numbers.item(metric);
+    const component = metric.component === '' ? null : this.#numbers.component(metric.component);
     const { totalTime, userTime, kernelTime, cpuUsage, memUsage } = metric;
     const sequence = this.#statements.number(
       'UPDATE writers SET stored = stored + 1 WHERE session = ? AND writer = ? RETURNING stored',
@@ -133,99 +124,6 @@ export class PymonWriter {
     );
     return session;
   }
-
-  #session({ session, startTime }: PymonMetric): number {
-    return remembered(this.#sessions, session, () => {
-      const id = escaped(session);
-      return (
-        this.#statements.number('SELECT session FROM sessions WHERE id = ?', id) ??
-        this.#insert(
-          `INSERT INTO sessions (id, known, started_at) SELECT ?, 0, coalesce(${instant('x.start')}, ${NOW}) FROM (SELECT ? AS start) x`,
-          id,
-          startTime,
-        )
-      );
-    });
-  }
-
-  /** A context of its own for each metric: in ours it hangs on the writer. */
-  #writer(session: number, context: string): number {
-    return remembered(this.#writers, `${session} ${context}`, () => {
-      const name = `pytest-monitor:${escaped(context)}`;
-      const known = this.#statements.number('SELECT writer FROM writers WHERE session = ? AND name = ?', session, name);
-      if (known !== undefined) return known;
-      const writer = this.#statements.number('SELECT coalesce(max(writer), 0) + 1 FROM writers WHERE session = ?', session)!;
-      const number =
-        this.#statements.number('SELECT context FROM contexts WHERE hash = ?', context) ??
-        this.#insert('INSERT INTO contexts (hash) VALUES (?)', context);
-      this.#statements.run('INSERT INTO writers (session, writer, name, context) VALUES (?, ?, ?, ?)', session, writer, name, number);
-      return writer;
-    });
-  }
-
-  #component(component: string): number {
-    return remembered(this.#components, component, () => {
-      const name = escaped(component);
-      return (
-        this.#statements.number('SELECT component FROM components WHERE name = ?', name) ??
-        this.#insert('INSERT INTO components (name) VALUES (?)', name)
-      );
-    });
-  }
-
-  #item({ itemPath, item, variant, fsLoc, kind, component }: PymonMetric): KnownItem {
-    const texts = [itemPath, item, variant, fsLoc, kind, component];
-    return remembered(this.#items, JSON.stringify(texts), () => {
-      const identity = [
-        escaped(fsLoc),
-        escaped(item),
-        variant === item ? '' : escaped(variant),
-        // Written by SQLite, as the view does.
-        itemPath === '' ? '[]' : (this.#statements.value('SELECT json_array(?)', escaped(itemPath)) as string),
-        escaped(kind),
-      ];
-      const number =
-        this.#statements.number(
-          `SELECT item FROM items WHERE file = ? AND name = ? AND variant = ? AND describe = ? AND kind = ? AND project = '' AND ordinal = 0`,
-          ...identity,
-        ) ??
-        this.#insert(
-          `INSERT INTO items (file, name, variant, describe, kind, project, ordinal) VALUES (?, ?, ?, ?, ?, '', 0)`,
-          ...identity,
-        );
-      const foreignItem =
-        this.#statements.number(
-          `SELECT foreign_item FROM foreign_items
-           WHERE item_path = ? AND name = ? AND item_variant = ? AND item_fs_loc = ? AND kind = ? AND component = ?`,
-          ...texts,
-        ) ??
-        this.#insert(
-          `INSERT INTO foreign_items (item, item_path, name, item_variant, item_fs_loc, kind, component) VALUES (?, ?, ?, ?, ?, ?, ?)`,
-          number,
-          ...texts,
-        );
-      return { item: number, foreignItem };
-    });
-  }
-
-  #insert(sql: string, ...values: unknown[]): number {
-    return Number(this.#statements.raw(sql).run(...values).lastInsertRowid);
-  }
-}
-
-function remembered<T>(known: Map<string, T>, key: string, find: () => T): T {
-  let value = known.get(key);
-  if (value === undefined) {
-    value = find();
-    if (known.size >= LIMIT) known.clear();
-    known.set(key, value);
-  }
-  return value;
-}
-
-/** As `escaped` of expressions.ts. */
-function escaped(text: string): string {
-  return text.replaceAll('\\', '\\\\');
 }
 
 /** As `scaled` of expressions.ts: an integer that JavaScript holds exactly, else null. */
