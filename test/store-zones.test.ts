@@ -206,3 +206,14 @@ test('metrics that share a transaction with one that fails are stored, and closi
   expect(await count(again)).toBe(3);
   await again.close();
 });
+
+test('a session that was dropped can be sent again', async () => {
+  const store = await served(join(temporaryFolder(), 'history.db'));
+  await store.putPymonMetrics([METRIC]);
+  await store.prune({ before: Date.now() * 1000 });
+  expect(await count(store)).toBe(0);
+  await store.putPymonMetrics([METRIC]);
+  expect(await count(store)).toBe(1);
+  expect(await largest(store, 'total_time')).toBe(1.25);
+  await store.close();
+});

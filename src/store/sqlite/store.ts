@@ -149,7 +149,7 @@ export class SqliteStore implements ServedStore {
     try {
       return prune(this.#statements, query, (work) => this.#write(work));
     } finally {
-      this.#readings.forget();
+      this.#forget();
       this.#stale.clear();
     }
   }
