@@ -18,6 +18,8 @@ const { values: options } = parseArgs({
 const SESSIONS = Number(options.sessions);
 const ITEMS = Number(options.items);
 const EARLY = SESSIONS / 10;
+/** That lib/synthetic.mjs spreads its items over. */
+const COMPONENTS = 10;
 const JSON_TYPE = { 'content-type': 'application/json' };
 const here = import.meta.dirname;
 
@@ -52,7 +54,7 @@ const CONTEXT = {
 };
 
 async function startServer(db) {
-  const args = [path.join(here, '../dist/cli/bin.js'), 'serve', '--db', db, '--port', '0', '--rate', '100000000', '--log', 'error'];
+  const args = [path.join(here, '../dist/cli/bin.js'), 'serve', '--db', db, '--port', '0', '--log', 'error'];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
   child.stderr.on('data', (data) => (said += data));
@@ -152,7 +154,7 @@ const QUESTIONS = [
   ['head of memory in a component', '/api/v1/resources/memory/components/component-3/head/metrics'],
   ['tail of memory in a component', '/api/v1/resources/memory/components/component-3/tail/metrics'],
   ['head of memory in a pipeline', '/api/v1/resources/memory/pipelines/main/head/metrics'],
-  ['middle page of a component', (pages) => `/api/v1/components/component-3/metrics?page=${Math.ceil(pages / 20)}`],
+  ['middle page of a component', (pages) => `/api/v1/components/component-3/metrics?page=${Math.ceil(pages / COMPONENTS / 2)}`],
   ['v2: first page of all', '/api/v2/metrics?limit=500'],
   ["v2: an item's history", '/api/v2/metrics?item=777'],
 ];
@@ -193,11 +195,17 @@ async function arrow({ port, memory }) {
   );
 }
 
-async function measure(name, db, goal) {
+/** @param databases one for single metrics, one for the rest */
+async function measure(name, databases, goal) {
   console.log(`${name}:`);
-  const server = await startServer(db);
+  const first = await startServer(databases[0]);
   try {
-    await singleMetrics(server);
+    await singleMetrics(first);
+  } finally {
+    await first.stop();
+  }
+  const server = await startServer(databases[1]);
+  try {
     const results = new Map();
     await batches(server, 0, EARLY, goal);
     await questions(server, results);
@@ -220,14 +228,14 @@ const folder = mkdtempSync(path.join(os.tmpdir(), 'spanmeter-bench-'));
 try {
   if (options.only !== 'postgres') {
     const file = path.join(folder, 'history.db');
-    await measure('SQLite', file, 100_000);
+    await measure('SQLite', [path.join(folder, 'single.db'), file], 100_000);
     console.log(`  the file: ${(statSync(file).size / SESSIONS / ITEMS).toFixed(1)} bytes a row`);
   }
   if (options.only !== 'sqlite') {
     const { startPostgres } = await import('./lib/postgres.mjs');
     const postgres = await startPostgres();
     try {
-      await measure('PostgreSQL', postgres.url, 50_000);
+      await measure('PostgreSQL', [await postgres.database(), await postgres.database()], 50_000);
     } finally {
       await postgres.stop();
     }
