@@ -31,12 +31,12 @@ export interface ItemValues {
 /** In the order in which the rows come. @returns the values of each of `metrics`, by item */
 export async function valuesByItem(sql: Sql, filter: MetricFilter, metrics: readonly MetricName[], newest: number): Promise<ItemValues[]> {
   const found = new Map<number, ItemValues>();
-  for await (const { session, rows } of metricRows(sql, filter, { metrics, size: 10_000, newest })) {
+  for await (const { sessions, rows } of metricRows(sql, filter, { metrics, size: 10_000, newest })) {
     for (const row of rows) {
-      let of = found.get(row[0]);
+      let of = found.get(row[1]);
       if (of === undefined)
-        found.set(row[0], (of = { item: row[0], rows: 0, first: Infinity, last: -Infinity, values: metrics.map(() => []) }));
-      const startedAt = session.startedAt + row[3];
+        found.set(row[1], (of = { item: row[1], rows: 0, first: Infinity, last: -Infinity, values: metrics.map(() => []) }));
+      const startedAt = sessions.get(row[0])!.startedAt + row[4];
       of.rows++;
       of.first = Math.min(of.first, startedAt);
       of.last = Math.max(of.last, startedAt);

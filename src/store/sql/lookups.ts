@@ -21,31 +21,29 @@ export class Lookups {
   readonly #items = new Map<number, ItemRow>();
   readonly #components = new Map<number, string>();
   readonly #tags = new Map<number, Tags>();
-  #writers: ReadonlyMap<number, Writer> = new Map();
-  #session = 0;
+  /** By session, then writer: of the rows that were loaded last. */
+  #writers = new Map<number, Map<number, Writer>>();
 
   constructor(sql: Sql) {
     this.#sql = sql;
   }
 
-  /** After it, the four functions below know everything that these rows of one session name. */
-  async load(session: number, rows: readonly FactRow[]): Promise<void> {
-    if (session !== this.#session) {
-      this.#session = session;
-      this.#writers = await readWriters(this.#sql, session);
-    }
+  /** After it, the four functions below know everything that these rows name. */
+  async load(rows: readonly FactRow[]): Promise<void> {
+    const sessions = [...new Set(rows.map(([session]) => session))];
+    if (sessions.some((session) => !this.#writers.has(session))) this.#writers = await readWriters(this.#sql, sessions);
     if (this.#items.size > MOST_ITEMS) this.#items.clear();
-    await this.#fill(this.#items, rows.map(([item]) => item), readItems); // prettier-ignore
-    await this.#fill(this.#components, rows.map((row) => row[5]), readComponents); // prettier-ignore
-    await this.#fill(this.#tags, rows.map((row) => row[10]), readTags); // prettier-ignore
+    await this.#fill(this.#items, rows.map(([, item]) => item), readItems); // prettier-ignore
+    await this.#fill(this.#components, rows.map((row) => row[6]), readComponents); // prettier-ignore
+    await this.#fill(this.#tags, rows.map((row) => row[11]), readTags); // prettier-ignore
   }
 
   item(number: number): ItemRow {
     return this.#items.get(number)!;
   }
 
-  writer(number: number): Writer {
-    return this.#writers.get(number)!;
+  writer(session: number, number: number): Writer {
+    return this.#writers.get(session)!.get(number)!;
   }
 
   component(number: number | null): string {
@@ -97,11 +95,12 @@ async function readTags(sql: Sql, numbers: readonly number[], into: Map<number, 
   for (const [number, json] of rows) into.set(number, JSON.parse(json) as Tags);
 }
 
-async function readWriters(sql: Sql, session: number): Promise<Map<number, Writer>> {
-  const rows = await sql.rows<[number, string, string | null]>(
-    `SELECT w.writer, w.name, c.hash FROM writers w JOIN sessions s ON s.session = w.session
-     LEFT JOIN contexts c ON c.context = coalesce(w.context, s.context) WHERE w.session = ?`,
-    session,
+async function readWriters(sql: Sql, sessions: readonly number[]): Promise<Map<number, Map<number, Writer>>> {
+  const rows = await sql.rows<[number, number, string, string | null]>(
+    `SELECT w.session, w.writer, w.name, c.hash FROM writers w JOIN sessions s ON s.session = w.session
+     LEFT JOIN contexts c ON c.context = coalesce(w.context, s.context) WHERE w.session IN (${sessions.join(', ')})`,
   );
-  return new Map(rows.map(([writer, name, hash]) => [writer, { name: unescapeText(name), context: hash ?? '' }]));
+  const found = new Map<number, Map<number, Writer>>(sessions.map((session) => [session, new Map<number, Writer>()]));
+  for (const [session, writer, name, hash] of rows) found.get(session)!.set(writer, { name: unescapeText(name), context: hash ?? '' });
+  return found;
 }

@@ -20,28 +20,28 @@ const OUTCOMES: readonly string[] = STORED_STATUSES;
 
 const FACTS: readonly Column[] = [
   { name: 'session', type: 'text', of: (_, session) => session.id },
-  { name: 'writer', type: 'text', of: (row, _, lookups) => lookups.writer(row[1]).name },
-  { name: 'sequence', type: 'integer', of: (row) => row[2] },
-  { name: 'parent', type: 'integer', of: (row) => row[4] },
-  { name: 'item', type: 'integer', of: (row) => row[0] },
-  { name: 'kind', type: 'text', of: (row, _, lookups) => lookups.item(row[0]).kind },
-  { name: 'project', type: 'text', of: (row, _, lookups) => lookups.item(row[0]).project },
-  { name: 'file', type: 'text', of: (row, _, lookups) => lookups.item(row[0]).file },
-  { name: 'describe', type: 'json', of: (row, _, lookups) => JSON.stringify(lookups.item(row[0]).describe) },
-  { name: 'name', type: 'text', of: (row, _, lookups) => lookups.item(row[0]).name },
-  { name: 'variant', type: 'text', of: (row, _, lookups) => lookups.item(row[0]).variant },
-  { name: 'ordinal', type: 'integer', of: (row, _, lookups) => lookups.item(row[0]).ordinal },
-  { name: 'component', type: 'text', of: (row, _, lookups) => lookups.component(row[5]) },
-  { name: 'tags', type: 'json', of: (row, _, lookups) => JSON.stringify(lookups.tags(row[10])) },
-  { name: 'started_at', type: 'instant', of: (row, session) => session.startedAt + row[3] },
+  { name: 'writer', type: 'text', of: (row, _, lookups) => lookups.writer(row[0], row[2]).name },
+  { name: 'sequence', type: 'integer', of: (row) => row[3] },
+  { name: 'parent', type: 'integer', of: (row) => row[5] },
+  { name: 'item', type: 'integer', of: (row) => row[1] },
+  { name: 'kind', type: 'text', of: (row, _, lookups) => lookups.item(row[1]).kind },
+  { name: 'project', type: 'text', of: (row, _, lookups) => lookups.item(row[1]).project },
+  { name: 'file', type: 'text', of: (row, _, lookups) => lookups.item(row[1]).file },
+  { name: 'describe', type: 'json', of: (row, _, lookups) => JSON.stringify(lookups.item(row[1]).describe) },
+  { name: 'name', type: 'text', of: (row, _, lookups) => lookups.item(row[1]).name },
+  { name: 'variant', type: 'text', of: (row, _, lookups) => lookups.item(row[1]).variant },
+  { name: 'ordinal', type: 'integer', of: (row, _, lookups) => lookups.item(row[1]).ordinal },
+  { name: 'component', type: 'text', of: (row, _, lookups) => lookups.component(row[6]) },
+  { name: 'tags', type: 'json', of: (row, _, lookups) => JSON.stringify(lookups.tags(row[11])) },
+  { name: 'started_at', type: 'instant', of: (row, session) => session.startedAt + row[4] },
   // Foreign rows have none of the following.
-  { name: 'status', type: 'text', of: (row) => (isForeign(row) ? null : OUTCOMES[row[6] & STATUS_MASK]!) },
-  { name: 'retry', type: 'integer', of: (row) => (isForeign(row) ? null : row[8]) },
-  { name: 'repeat', type: 'integer', of: (row) => (isForeign(row) ? null : row[9]) },
-  { name: 'overlaps', type: 'integer', of: (row) => (isForeign(row) ? null : row[7]) },
-  { name: 'shared', type: 'boolean', of: (row) => (isForeign(row) ? null : (row[6] & SHARED) !== 0) },
-  { name: 'peak_is_lower_bound', type: 'boolean', of: (row) => (isForeign(row) ? null : (row[6] & PEAK_IS_LOWER_BOUND) !== 0) },
-  { name: 'context', type: 'text', of: (row, _, lookups) => lookups.writer(row[1]).context },
+  { name: 'status', type: 'text', of: (row) => (isForeign(row) ? null : OUTCOMES[row[7] & STATUS_MASK]!) },
+  { name: 'retry', type: 'integer', of: (row) => (isForeign(row) ? null : row[9]) },
+  { name: 'repeat', type: 'integer', of: (row) => (isForeign(row) ? null : row[10]) },
+  { name: 'overlaps', type: 'integer', of: (row) => (isForeign(row) ? null : row[8]) },
+  { name: 'shared', type: 'boolean', of: (row) => (isForeign(row) ? null : (row[7] & SHARED) !== 0) },
+  { name: 'peak_is_lower_bound', type: 'boolean', of: (row) => (isForeign(row) ? null : (row[7] & PEAK_IS_LOWER_BOUND) !== 0) },
+  { name: 'context', type: 'text', of: (row, _, lookups) => lookups.writer(row[0], row[2]).context },
   { name: 'foreign', type: 'boolean', of: isForeign },
 ];
 
@@ -68,5 +68,5 @@ export function columnsOf(names: readonly string[]): Columns {
 }
 
 function isForeign(row: FactRow): boolean {
-  return (row[6] & FOREIGN) !== 0;
+  return (row[7] & FOREIGN) !== 0;
 }

@@ -21,6 +21,7 @@ export type Position = readonly [session: number, item: number, writer: number, 
 
 /** The columns that every row has, before the metrics that were asked for. */
 export type FactRow = readonly [
+  session: number,
   item: number,
   writer: number,
   sequence: number,
@@ -34,11 +35,13 @@ export type FactRow = readonly [
   tags: number | null,
   ...metrics: (number | null)[],
 ];
-export const FACT_COLUMNS = 11;
+const FACTS = ['session', 'item', 'writer', 'sequence', 'started', 'parent', 'component', 'marks', 'overlaps', 'retry', 'repeat', 'tags'];
+export const FACT_COLUMNS = FACTS.length;
+const KEY = 'm.session, m.item, m.writer, m.sequence';
 
-/** Rows of one session. */
 export interface Chunk {
-  readonly session: FoundSession;
+  /** Those that the rows may be of, by number. */
+  readonly sessions: ReadonlyMap<number, FoundSession>;
   readonly rows: readonly FactRow[];
 }
 
@@ -53,50 +56,51 @@ export interface Wanted {
 
 /** Not more than these are sought one by one in each session. */
 const SOUGHT_ITEMS = 64;
+/** Sessions of one question where each has few of the rows. */
+const SESSIONS_AT_ONCE = 500;
 
 export async function* metricRows(sql: Sql, filter: MetricFilter, { metrics, size, after, newest }: Wanted): AsyncGenerator<Chunk> {
-  const sessions = lastStarted(await findSessions(sql, filter), newest);
-  const { where, values } = await conditionsOf(sql, filter);
-  const columns = [
-    'item',
-    'writer',
-    'sequence',
-    'started',
-    'parent',
-    'component',
-    'marks',
-    'overlaps',
-    'retry',
-    'repeat',
-    'tags',
-    ...metrics,
-  ];
-  const select = `SELECT ${columns.map((column) => `m.${column}`).join(', ')} FROM metrics m WHERE m.session = ?${where}`;
-  const order = 'ORDER BY m.item, m.writer, m.sequence LIMIT ?';
-  for (const session of sessions) {
-    if (after !== undefined && session.session < after[0]) continue;
-    let last = after?.[0] === session.session ? after.slice(1) : undefined;
+  const sessions = lastStarted(await findSessions(sql, filter), newest).filter(({ session }) => session >= (after?.[0] ?? 0));
+  const { where, values, areFew } = await conditionsOf(sql, filter);
+  const columns = [...FACTS, ...metrics].map((column) => `m.${column}`).join(', ');
+  const order = `ORDER BY ${KEY} LIMIT ?`;
+  const atOnce = areFew ? SESSIONS_AT_ONCE : 1;
+  for (let at = 0; at < sessions.length; at += atOnce) {
+    const group = new Map(sessions.slice(at, at + atOnce).map((session) => [session.session, session]));
+    const numbers = [...group.keys()];
+    const among = atOnce === 1 ? '= ?' : `IN (${numbers.join(', ')})`;
+    const select = `SELECT ${columns} FROM metrics m WHERE m.session ${among}${where}`;
+    const bound = atOnce === 1 ? [numbers[0], ...values] : values;
+    // Of one session, what stands behind its number is where the index is entered.
+    const [behind, asked] = atOnce === 1 ? ['(m.item, m.writer, m.sequence) > (?, ?, ?)', 3] : [`(${KEY}) > (?, ?, ?, ?)`, 4];
+    let last = after !== undefined && group.has(after[0]) ? after : undefined;
     for (;;) {
       const rows: FactRow[] =
         last === undefined
-          ? await sql.rows<FactRow>(`${select} ${order}`, session.session, ...values, size)
-          : await sql.rows<FactRow>(
-              `${select} AND (m.item, m.writer, m.sequence) > (?, ?, ?) ${order}`,
-              session.session,
-              ...values,
-              ...last,
-              size,
-            );
-      if (rows.length > 0) yield { session, rows };
+          ? await sql.rows<FactRow>(`${select} ${order}`, ...bound, size)
+          : await sql.rows<FactRow>(`${select} AND ${behind} ${order}`, ...bound, ...last.slice(4 - asked), size);
+      if (rows.length > 0) yield { sessions: group, rows };
       if (rows.length < size) break;
-      last = rows[rows.length - 1]!.slice(0, 3) as number[];
+      last = positionOf(rows[rows.length - 1]!);
     }
   }
 }
 
-async function conditionsOf(sql: Sql, filter: MetricFilter): Promise<{ readonly where: string; readonly values: readonly unknown[] }> {
+export function positionOf([session, item, writer, sequence]: FactRow): Position {
+  return [session, item, writer, sequence];
+}
+
+interface Asked {
+  readonly where: string;
+  readonly values: readonly unknown[];
+  /** A session has few of the rows. */
+  readonly areFew: boolean;
+}
+
+async function conditionsOf(sql: Sql, filter: MetricFilter): Promise<Asked> {
   const conditions: string[] = [];
   const values: unknown[] = [];
+  let areFew = false;
   if (filter.statuses !== undefined) {
     const statuses = filter.statuses.map((status) => (STORED_STATUSES as readonly string[]).indexOf(status));
     // With FOREIGN in it, a foreign row's marks are no status.
@@ -113,13 +117,14 @@ async function conditionsOf(sql: Sql, filter: MetricFilter): Promise<{ readonly 
   if (item.conditions.length > 0) {
     const ofItem = `SELECT i.item FROM items i WHERE ${item.conditions.join(' AND ')}`;
     const few = await sql.rows<[number]>(`${ofItem} LIMIT ?`, ...item.values, SOUGHT_ITEMS + 1);
-    if (few.length <= SOUGHT_ITEMS) conditions.push(few.length === 0 ? '1 = 0' : `m.item IN (${few.join(', ')})`);
+    areFew = few.length <= SOUGHT_ITEMS;
+    if (areFew) conditions.push(few.length === 0 ? '1 = 0' : `m.item IN (${few.join(', ')})`);
     else {
       conditions.push(`m.item IN (${ofItem})`);
       values.push(...item.values);
     }
   }
-  return { where: conditions.map((condition) => ` AND ${condition}`).join(''), values };
+  return { where: conditions.map((condition) => ` AND ${condition}`).join(''), values, areFew };
 }
 
 function lastStarted(sessions: readonly FoundSession[], count = Infinity): readonly FoundSession[] {

@@ -2,7 +2,7 @@
 import type { Cell, Column } from './metric-columns.js';
 import { columnsOf } from './metric-columns.js';
 import { Lookups } from './lookups.js';
-import { metricRows, type FactRow, type MetricFilter, type Position } from './metric-rows.js';
+import { metricRows, positionOf, type MetricFilter, type Position } from './metric-rows.js';
 import type { Sql } from './port.js';
 
 export interface MetricPiece {
@@ -18,24 +18,20 @@ export interface MetricTable {
   readonly pieces: AsyncGenerator<MetricPiece>;
 }
 
-/** @param names of COLUMN_NAMES. @param size rows a piece, at most: a piece never spans sessions */
+/** @param names of COLUMN_NAMES. @param size rows a piece, at most */
 export function metricTable(sql: Sql, filter: MetricFilter, names: readonly string[], size: number, after?: Position): MetricTable {
   const { columns, metrics } = columnsOf(names);
   return { columns, pieces: pieces() };
 
   async function* pieces(): AsyncGenerator<MetricPiece> {
     const lookups = new Lookups(sql);
-    for await (const { session, rows } of metricRows(sql, filter, { metrics, size, ...(after && { after }) })) {
-      await lookups.load(session.session, rows);
+    for await (const { sessions, rows } of metricRows(sql, filter, { metrics, size, ...(after && { after }) })) {
+      await lookups.load(rows);
       yield {
         length: rows.length,
-        cells: columns.map(({ of }) => rows.map((row) => of(row, session, lookups))),
-        positions: (row) => [session.session, ...keyOf(rows[row]!)],
+        cells: columns.map(({ of }) => rows.map((row) => of(row, sessions.get(row[0])!, lookups))),
+        positions: (row) => positionOf(rows[row]!),
       };
     }
   }
-}
-
-function keyOf([item, writer, sequence]: FactRow): [item: number, writer: number, sequence: number] {
-  return [item, writer, sequence];
 }
