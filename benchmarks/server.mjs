@@ -54,7 +54,7 @@ const CONTEXT = {
 };
 
 async function startServer(db) {
-  const args = [path.join(here, '../dist/cli/bin.js'), 'serve', '--db', db, '--port', '0', '--log', 'error'];
+  const args = [path.join(here, '../dist/cli/bin.js'), 'serve', '--db', db, '--port', '0', '--log', 'error', '--max-rate', '1000000000'];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
   child.stderr.on('data', (data) => (said += data));

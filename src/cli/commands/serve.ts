@@ -57,7 +57,8 @@ export const serve: CliCommand = {
   run: async (io, _, flags) => {
     const { host, port, pageSize, log, withoutTokens = false, cert, key } = flags as unknown as ServeFlags;
     // Only here: no other command pays for loading a server.
-    const { startServer } = await import('../../server/start.js');
+    const [{ startServer }, { growSlowly }] = await Promise.all([import('../../server/start.js'), import('../../server/memory.js')]);
+    growSlowly();
     const store = await openServed(io, flags);
     const limits = Object.fromEntries(LIMIT_FLAGS.map(([name, flag]) => [name, flags[new Option(flag).attributeName()] as number]));
     const started = await startServer(store, {
