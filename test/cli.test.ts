@@ -9,7 +9,7 @@ import { COMMANDS } from '../dist/cli/commands.js';
 import { OPTIONS } from '../dist/session/options/index.js';
 import { METRIC_NAMES } from '../dist/model/metrics.js';
 import { MIB, MS, readingRecord, sessionRecord, writeHistory } from './helpers/history.js';
-import { BIN, PACKAGE, cleanEnvironment, run, type Ended } from './helpers/script.js';
+import { BIN, PACKAGE, cleanEnvironment, run, start, type Ended, type Ended } from './helpers/script.js';
 import { temporaryFolder } from './helpers/temporary.js';
 
 const { execPath: NODE } = process;
@@ -112,10 +112,9 @@ describe('help', () => {
     const lines = description.split('\n');
     lines.slice(1).forEach((line, index) => expect(`${lines[index]!} ${line.split(' ')[0]!}`.length).toBeGreaterThan(80));
     for (const line of stdout.split('\nExamples:')[0]!.split('\n')) expect(stringWidth(line)).toBeLessThanOrEqual(80);
-    const sessionFlags = OPTIONS.flatMap(({ flag, key }) =>
-      flag?.commands === 'runs' && key !== 'tags' ? [flag.name] : [],
-    );
-    for (const flag of sessionFlags) expect(stdout.includes(`  ${flag} `)).toBe(runs === true);
+    const sessionFlags = OPTIONS.flatMap(({ flag, key }) => (flag?.commands === 'runs' && key !== 'tags' ? [flag.name] : []));
+    // A token has a scope too: its own.
+    for (const flag of sessionFlags) if (name !== 'token' || flag !== '--scope') expect(stdout.includes(`  ${flag} `)).toBe(runs === true);
   });
 
   describe('examples', () => {
@@ -135,11 +134,24 @@ describe('help', () => {
     afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
     it.each(COMMANDS.flatMap(({ examples }) => examples.map(({ line }) => line)))('%s', async (line) => {
-      const ended = await run('sh', ['-c', `spanmeter() { '${NODE}' '${BIN}' "$@"; }; ${line}`], { cwd: folder });
+      const ended = await (line.startsWith('spanmeter serve') ? untilItListens(line) : inShell(line));
       expect(ended.code, ended.stderr).toBe(0);
       expect(ended.stdout).not.toBe('');
       if (line.includes('--json')) expect(JSON.parse(ended.stdout)).toHaveProperty('schema', 1);
     });
+
+    const inShell = (line: string): Promise<Ended> =>
+      run('sh', ['-c', `spanmeter() { '${NODE}' '${BIN}' "$@"; }; ${line}`], { cwd: folder });
+
+    /** A server goes on until it is told to end. Any free port: another program may have the usual one. */
+    function untilItListens(line: string): Promise<Ended> {
+      const [, ...words] = line.split(' ');
+      const running = start(NODE, [BIN, ...words, ...(words.includes('--port') ? [] : ['--port', '0'])], { cwd: folder });
+      return running.said('http://').then(() => {
+        running.child.kill('SIGTERM');
+        return running.ended;
+      });
+    }
   });
 });
 
