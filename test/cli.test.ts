@@ -9,7 +9,7 @@ import { COMMANDS } from '../dist/cli/commands.js';
 import { OPTIONS } from '../dist/session/options/index.js';
 import { METRIC_NAMES } from '../dist/model/metrics.js';
 import { MIB, MS, readingRecord, sessionRecord, writeHistory } from './helpers/history.js';
-import { BIN, PACKAGE, cleanEnvironment, run, start, type Ended, type Ended } from './helpers/script.js';
+import { BIN, PACKAGE, cleanEnvironment, run, start, type Ended } from './helpers/script.js';
 import { temporaryFolder } from './helpers/temporary.js';
 
 const { execPath: NODE } = process;
