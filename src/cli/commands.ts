@@ -4,12 +4,18 @@ import { doctor } from './commands/doctor.js';
 import { exportCommand } from './commands/export.js';
 import { importCommand } from './commands/import.js';
 import { push } from './commands/push.js';
+import { prune } from './commands/prune.js';
 import { recover } from './commands/recover.js';
 import { run } from './commands/run.js';
 import { serve } from './commands/serve.js';
 import { sessions } from './commands/sessions.js';
 import { show } from './commands/show.js';
+import { token } from './commands/token.js';
 import { top } from './commands/top.js';
 
 /** In the order in which help and reference show them. */
-export const COMMANDS: readonly CliCommand[] = [run, sessions, show, top, serve, doctor, recover, push, importCommand, exportCommand];
+export const COMMANDS: readonly CliCommand[] = [
+  ...[run, sessions, show, top],
+  ...[serve, token, push, importCommand, exportCommand, prune],
+  ...[doctor, recover],
+];

@@ -1,6 +1,7 @@
 /** Flags that several commands have, and how their values are read. */
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { METRIC_NAMES, METRIC_WORDS, type MetricName, type MetricWord } from '../model/metrics.js';
+import { QUANTITY_EXPECTED, parseQuantity } from '../model/quantity.js';
 import { STATUSES } from '../model/records.js';
 import { OPTIONS, type OptionRow } from '../session/options/index.js';
 import type { CliCommand } from './command.js';
@@ -51,6 +52,13 @@ export function positiveInteger(text: string): number {
   const value = Number(text);
   if (!Number.isSafeInteger(value) || value < 1) throw new InvalidArgumentError('Expected a whole number above 0.');
   return value;
+}
+
+/** @throws InvalidArgumentError */
+export function bytes(text: string): number {
+  const value = parseQuantity(text, 'bytes');
+  if (value === undefined || value < 1) throw new InvalidArgumentError(`Expected ${QUANTITY_EXPECTED.bytes}.`);
+  return Math.floor(value);
 }
 
 /** @throws InvalidArgumentError */

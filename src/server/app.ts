@@ -2,6 +2,9 @@
 import rateLimit from '@fastify/rate-limit';
 import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
 import Fastify, { LogController, type FastifyInstance } from 'fastify';
+import { addAccess } from './access.js';
+import { addBrowserRules } from './browsers.js';
+import { addConcurrency } from './concurrency.js';
 import { addDocs } from './docs.js';
 import { handleError, handleNotFound } from './errors.js';
 import { addHeaders } from './headers.js';
@@ -23,11 +26,16 @@ export interface AppOptions {
   /** Default: nothing is logged. */
   readonly log?: { readonly level: string; readonly stream: { write(line: string): void } };
   readonly tls?: { readonly cert: string; readonly key: string };
+  /** Only names of this machine are answered. */
+  readonly local?: boolean;
   /** Of spanmeter, for the documents. */
   readonly version?: string;
 }
 
-export async function createApp(served: Served, { limits: given, log, tls, version = '0' }: AppOptions = {}): Promise<FastifyInstance> {
+export async function createApp(
+  served: Served,
+  { limits: given, log, tls, local = false, version = '0' }: AppOptions = {},
+): Promise<FastifyInstance> {
   const limits: Limits = { ...DEFAULT_LIMITS, ...given };
   const options = {
     bodyLimit: limits.body,
@@ -47,6 +55,8 @@ export async function createApp(served: Served, { limits: given, log, tls, versi
   app.setValidatorCompiler(TypeBoxValidatorCompiler);
   app.setErrorHandler(handleError);
   addHeaders(app, tls !== undefined);
+  addConcurrency(app);
+  addBrowserRules(app, local);
   await app.register(rateLimit, {
     max: limits.rate,
     timeWindow: '1 minute',
@@ -54,6 +64,7 @@ export async function createApp(served: Served, { limits: given, log, tls, versi
     addHeadersOnExceeding: { 'x-ratelimit-limit': false, 'x-ratelimit-remaining': false, 'x-ratelimit-reset': false },
     errorResponseBuilder: (_, { after }) => new Refusal(429, `Too many requests from this address. Try again after ${after}.`),
   });
+  addAccess(app, served.store);
   app.setNotFoundHandler({ preHandler: app.rateLimit() }, handleNotFound);
   await addDocs(app, version);
   for (const routes of ROUTES) app.register(async (scope) => routes(scope, served));

@@ -35,6 +35,12 @@ const CODES: Readonly<Record<number, string>> = {
 const RETRY = { 'retry-after': '1' };
 const OF_STORE: Readonly<Partial<Record<ErrorCode, Answer>>> = {
   SPANMETER_STORE_LOCKED: { status: 503, message: 'The store is busy. Try again in a moment.', headers: RETRY, ours: true },
+  SPANMETER_STORE_UNREACHABLE: {
+    status: 503,
+    message: 'The database of the server cannot be reached. Try again in a moment.',
+    headers: RETRY,
+    ours: true,
+  },
   SPANMETER_STORE_WRITE: {
     status: 503,
     message: 'The store cannot be written or reached; nothing was stored. The log of the server says why.',

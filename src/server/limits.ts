@@ -10,6 +10,8 @@ export interface Limits {
   readonly rate: number;
   /** Requests that are worked on at one time; more are asked to come back. */
   readonly concurrent: number;
+  /** Batches among them: their bodies are large. */
+  readonly batches: number;
   readonly connections: number;
   /** Seconds: for a request to arrive as a whole, and for a connection on which nothing moves. */
   readonly timeout: number;
@@ -28,6 +30,7 @@ export const DEFAULT_LIMITS: Limits = {
   inflated: 128 * MIB,
   rate: 600_000,
   concurrent: 256,
+  batches: 64,
   connections: 2000,
   timeout: 60,
   headTimeout: 10,
@@ -38,9 +41,5 @@ declare module 'fastify' {
   interface FastifyInstance {
     /** What this server was started with: routes take their own limits from here. */
     readonly limits: Limits;
-  }
-  interface FastifyContextConfig {
-    /** Bytes that this route's body may inflate to, where that is more than its `bodyLimit`. Its parser must read a stream. */
-    inflatedLimit?: number;
   }
 }

@@ -5,12 +5,17 @@ import { Type } from 'typebox';
 import { BATCH_TYPE, BatchRefused, decodeBatch, type Batch } from '../../journal/batch.js';
 import { BATCH_ROWS } from '../../journal/batch-limits.js';
 import { messageOf } from '../../model/errors.js';
+import { atMost } from '../concurrency.js';
 import { Refusal } from '../refusal.js';
 import type { Routes } from '../routes.js';
+import { Turns } from '../turns.js';
 import { ERRORS } from './schemas.js';
 
 /** In a thread of its own: only what is decoded takes time of the event loop. */
 const inflate = promisify(gunzip);
+
+/** Batches that are unpacked at one time: each may take many times the memory of what was sent. */
+const UNPACKED = 4;
 
 const ANSWER = Type.Object({
   session: Type.String(),
@@ -19,12 +24,14 @@ const ANSWER = Type.Object({
 });
 
 export const batches: Routes = (app, { store }) => {
-  const { batch: bodyLimit, inflated } = app.limits;
+  const { batch: bodyLimit, batches: most, inflated } = app.limits;
+  const turns = new Turns(UNPACKED);
   app.addContentTypeParser(BATCH_TYPE, { parseAs: 'buffer', bodyLimit }, (_, body, done) => done(null, body));
   app.post(
     '/api/v2/batches',
     {
       bodyLimit,
+      onRequest: atMost(most, 'batches'),
       schema: {
         tags: ['v2'],
         summary: 'Store a batch of records',
@@ -33,12 +40,12 @@ export const batches: Routes = (app, { store }) => {
         response: { 200: ANSWER, ...ERRORS },
       },
     },
-    async (request) => {
-      const body = await plainBody(request.body, request.headers['content-encoding'], inflated);
-      const batch = decoded(body);
-      const changed = await store.putBatch(batch);
-      return { session: batch.session.id, rows: batch.records.length, new: changed };
-    },
+    (request) =>
+      turns.take(async () => {
+        const batch = decoded(await plainBody(request.body, request.headers['content-encoding'], inflated));
+        const changed = await store.putBatch(batch);
+        return { session: batch.session.id, rows: batch.records.length, new: changed };
+      }),
   );
 };
 
