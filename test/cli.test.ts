@@ -9,7 +9,7 @@ import { COMMANDS } from '../dist/cli/commands.js';
 import { OPTIONS } from '../dist/session/options/index.js';
 import { METRIC_NAMES } from '../dist/model/metrics.js';
 import { MIB, MS, readingRecord, sessionRecord, writeHistory } from './helpers/history.js';
-import { BIN, PACKAGE, cleanEnvironment, run, type Ended } from './helpers/script.js';
+import { BIN, PACKAGE, cleanEnvironment, run, start, type Ended } from './helpers/script.js';
 import { temporaryFolder } from './helpers/temporary.js';
 
 const { execPath: NODE } = process;
@@ -58,6 +58,14 @@ afterAll(() => rmSync(project, { recursive: true, force: true }));
 
 function spanmeter(args: readonly string[], env: NodeJS.ProcessEnv = {}, cwd = project): Promise<Ended> {
   return run(NODE, [BIN, ...args], { cwd, env });
+}
+
+/** It serves until it is ended; on a port that is free. */
+async function served(line: string, cwd: string): Promise<Ended> {
+  const { said, child, ended } = start('sh', ['-c', `exec '${NODE}' '${BIN}' ${line.replace('spanmeter ', '')} --port 0`], { cwd });
+  await said('127.0.0.1:');
+  child.kill('SIGTERM');
+  return ended;
 }
 
 interface Said {
@@ -112,9 +120,7 @@ describe('help', () => {
     const lines = description.split('\n');
     lines.slice(1).forEach((line, index) => expect(`${lines[index]!} ${line.split(' ')[0]!}`.length).toBeGreaterThan(80));
     for (const line of stdout.split('\nExamples:')[0]!.split('\n')) expect(stringWidth(line)).toBeLessThanOrEqual(80);
-    const sessionFlags = OPTIONS.flatMap(({ flag, key }) =>
-      flag?.commands === 'runs' && key !== 'tags' ? [flag.name] : [],
-    );
+    const sessionFlags = OPTIONS.flatMap(({ flag, key }) => (flag?.commands === 'runs' && key !== 'tags' ? [flag.name] : []));
     for (const flag of sessionFlags) expect(stdout.includes(`  ${flag} `)).toBe(runs === true);
   });
 
@@ -135,7 +141,9 @@ describe('help', () => {
     afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
     it.each(COMMANDS.flatMap(({ examples }) => examples.map(({ line }) => line)))('%s', async (line) => {
-      const ended = await run('sh', ['-c', `spanmeter() { '${NODE}' '${BIN}' "$@"; }; ${line}`], { cwd: folder });
+      const ended = line.startsWith('spanmeter serve')
+        ? await served(line, folder)
+        : await run('sh', ['-c', `spanmeter() { '${NODE}' '${BIN}' "$@"; }; ${line}`], { cwd: folder });
       expect(ended.code, ended.stderr).toBe(0);
       expect(ended.stdout).not.toBe('');
       if (line.includes('--json')) expect(JSON.parse(ended.stdout)).toHaveProperty('schema', 1);
