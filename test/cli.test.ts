@@ -60,6 +60,14 @@ function spanmeter(args: readonly string[], env: NodeJS.ProcessEnv = {}, cwd = p
   return run(NODE, [BIN, ...args], { cwd, env });
 }
 
+/** It serves until it is ended; on a port that is free. */
+async function served(line: string, cwd: string): Promise<Ended> {
+  const { said, child, ended } = start('sh', ['-c', `exec '${NODE}' '${BIN}' ${line.replace('spanmeter ', '')} --port 0`], { cwd });
+  await said('127.0.0.1:');
+  child.kill('SIGTERM');
+  return ended;
+}
+
 interface Said {
   readonly session: { readonly id: string };
   readonly sessions?: readonly object[];
@@ -134,24 +142,13 @@ describe('help', () => {
     afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
     it.each(COMMANDS.flatMap(({ examples }) => examples.map(({ line }) => line)))('%s', async (line) => {
-      const ended = await (line.startsWith('spanmeter serve') ? untilItListens(line) : inShell(line));
+      const ended = line.startsWith('spanmeter serve')
+        ? await served(line, folder)
+        : await run('sh', ['-c', `spanmeter() { '${NODE}' '${BIN}' "$@"; }; ${line}`], { cwd: folder });
       expect(ended.code, ended.stderr).toBe(0);
       expect(ended.stdout).not.toBe('');
       if (line.includes('--json')) expect(JSON.parse(ended.stdout)).toHaveProperty('schema', 1);
     });
-
-    const inShell = (line: string): Promise<Ended> =>
-      run('sh', ['-c', `spanmeter() { '${NODE}' '${BIN}' "$@"; }; ${line}`], { cwd: folder });
-
-    /** A server goes on until it is told to end. Any free port: another program may have the usual one. */
-    function untilItListens(line: string): Promise<Ended> {
-      const [, ...words] = line.split(' ');
-      const running = start(NODE, [BIN, ...words, ...(words.includes('--port') ? [] : ['--port', '0'])], { cwd: folder });
-      return running.said('http://').then(() => {
-        running.child.kill('SIGTERM');
-        return running.ended;
-      });
-    }
   });
 });
 
