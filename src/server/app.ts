@@ -1,9 +1,10 @@
 /** The server without its socket: what is around the routes, and the list of the routes. */
 import rateLimit from '@fastify/rate-limit';
 import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
-import Fastify, { LogController, type FastifyInstance } from 'fastify';
+import Fastify, { LogController, type FastifyInstance, type RouteOptions } from 'fastify';
 import { addAccess } from './access.js';
 import { addBrowserRules } from './browsers.js';
+import { handleClientError } from './client-error.js';
 import { addConcurrency } from './concurrency.js';
 import { addDocs } from './docs.js';
 import { handleError, handleNotFound } from './errors.js';
@@ -28,13 +29,15 @@ export interface AppOptions {
   readonly tls?: { readonly cert: string; readonly key: string };
   /** Only names of this machine are answered. */
   readonly local?: boolean;
+  /** Hears of each route as it is added. */
+  readonly onRoute?: (route: RouteOptions) => void;
   /** Of spanmeter, for the documents. */
   readonly version?: string;
 }
 
 export async function createApp(
   served: Served,
-  { limits: given, log, tls, local = false, version = '0' }: AppOptions = {},
+  { limits: given, log, tls, local = false, onRoute, version = '0' }: AppOptions = {},
 ): Promise<FastifyInstance> {
   const limits: Limits = { ...DEFAULT_LIMITS, ...given };
   const options = {
@@ -46,12 +49,14 @@ export async function createApp(
     // Names of items stand in paths; Node itself bounds a request's head.
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 2 ** 16 },
     frameworkErrors: handleError,
+    clientErrorHandler: handleClientError,
     ...(log !== undefined && { logger: { level: log.level, stream: log.stream } }),
   };
   const http = { headersTimeout: limits.headTimeout * 1000, connectionsCheckingInterval: 1000 };
   const app = (tls === undefined ? Fastify({ ...options, http }) : Fastify({ ...options, https: { ...http, ...tls } })) as FastifyInstance;
   app.decorate('limits', limits);
   app.server.maxConnections = limits.connections;
+  if (onRoute !== undefined) app.addHook('onRoute', onRoute);
   app.setValidatorCompiler(TypeBoxValidatorCompiler);
   app.setErrorHandler(handleError);
   addHeaders(app, tls !== undefined);
