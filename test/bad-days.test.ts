@@ -1,10 +1,11 @@
 /** Trouble around a run of a real runner: the run ends as it would without us, and what was measured is not lost. */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { sqliteDriver } from '../dist/store/sqlite/driver.js';
 import { BIN, PACKAGE, run, start, type Ended } from './helpers/script.js';
+import { mountSmall } from './helpers/small-disk.js';
 import { VitestProject, named, type Way } from './helpers/vitest-project.js';
 
 const WAYS: readonly Way[] = ['plugin', 'attach'];
@@ -141,16 +142,4 @@ function lockForGood(path: string): void {
   const database = sqliteDriver()(path, {});
   database.exec('BEGIN EXCLUSIVE');
   onTestFinished(() => void database.close());
-}
-
-/** @returns false where this user may not mount */
-function mountSmall(folder: string): boolean {
-  if (process.getuid?.() !== 0) return false;
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=8m', 'tmpfs', folder], { stdio: 'ignore' });
-  } catch {
-    return false;
-  }
-  onTestFinished(() => void execFileSync('umount', ['-l', folder]));
-  return statSync(folder).isDirectory();
 }

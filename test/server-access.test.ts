@@ -1,9 +1,9 @@
 /** Who may ask a server: tokens, scopes, the address it listens on, TLS, browsers. Real processes and sockets. */
-import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { selfSigned } from './helpers/certificate.js';
 import { CONTEXT, metric, newHistory, post, serve, spanmeter, wire } from './helpers/server-process.js';
 import { temporaryFolder } from './helpers/temporary.js';
 
@@ -32,7 +32,6 @@ test('tokens: who has none, a wrong one, one that may read, one that may write',
   const db = newHistory();
   const read = await tokenOf(db, 'r', 'read');
   const write = await tokenOf(db, 'w', 'write');
-  // The token itself is kept nowhere.
   const { url, child, ended } = await serve(db, '--host', '0.0.0.0', '--log', 'debug');
   const base = url.replace('0.0.0.0', '127.0.0.1');
   const ask = async (headers: Record<string, string>): Promise<[number, number]> => [
@@ -77,6 +76,7 @@ test('tokens: who has none, a wrong one, one that may read, one that may write',
   expect(await ask({})).toEqual([401, 401]);
   child.kill('SIGTERM');
   const { stderr } = await ended;
+  // The token itself is kept nowhere.
   const bytes = readFileSync(db, 'latin1');
   for (const token of [read, write]) {
     expect(bytes).not.toContain(token);
@@ -125,9 +125,10 @@ test('pages of other sites get nothing from a browser that can reach an open ser
 test('TLS by two files, and what is wrong with them is said', async () => {
   const folder = temporaryFolder();
   const [cert, key, other] = ['cert.pem', 'key.pem', 'other.pem'].map((name) => join(folder, name)) as [string, string, string];
-  const made = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2', '-subj', '/CN=localhost'];
-  execFileSync('openssl', [...made, '-keyout', key, '-out', cert], { stdio: 'ignore' });
-  execFileSync('openssl', [...made, '-keyout', other, '-out', join(folder, 'unused.pem')], { stdio: 'ignore' });
+  const mine = selfSigned();
+  writeFileSync(cert, mine.cert);
+  writeFileSync(key, mine.key);
+  writeFileSync(other, selfSigned().key);
   const broken = join(folder, 'broken.pem');
   writeFileSync(broken, 'no pem');
   const db = newHistory();

@@ -1,4 +1,5 @@
 /** What a client may ask of a server, and what happens to who asks for more: caused for real, over sockets. */
+import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { BATCH_TYPE } from '../dist/journal/batch.js';
@@ -63,7 +64,6 @@ test('bodies that are too large, told and untold, are 413 in the form of their i
 
 test('gzip bombs, many at a time, are 413 and take no memory', async () => {
   const { url, child } = await serve(newHistory(), '--max-inflated', '64 MiB');
-  const { readFileSync } = await import('node:fs');
   const bomb = gzipSync(Buffer.alloc(300 * 2 ** 20), { level: 9 });
   expect(bomb.length).toBeLessThan(2 ** 20);
   const send = (body: Uint8Array<ArrayBuffer>): Promise<Response> =>
@@ -84,7 +84,8 @@ test('too many requests of one address in a minute: 429, with the time to wait',
   expect(answers.map(({ status }) => status)).toEqual([...Array<number>(20).fill(200), ...Array<number>(5).fill(429)]);
   expect(Number(answers[24]!.headers.get('retry-after'))).toBeGreaterThan(0);
   expect(await answers[24]!.json()).toEqual({ message: expect.stringContaining('Too many requests') });
-  for (let i = 0; i < 25; i += 1) expect([404, 429]).toContain((await fetch(`${url}/nothing`)).status);
+  // What is not there counts too.
+  expect((await fetch(`${url}/nothing`)).status).toBe(429);
 });
 
 test('too many requests at one time: 503, and room again when they are done', async () => {

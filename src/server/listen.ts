@@ -19,8 +19,6 @@ export interface Address {
 
 /** What supervisors and people send to end a server. */
 const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
-/** What is asked for after the grace: connections that still have a request are cut. */
-const CUT = 1000;
 
 /**
  * @param closed called once, when nothing is worked on any more
@@ -60,11 +58,14 @@ export function endOnSignals({ end }: Listening, told: (signal: NodeJS.Signals) 
 }
 
 async function finishAll(app: FastifyInstance): Promise<void> {
-  const cut = setTimeout(() => app.server.closeAllConnections(), Math.max(app.limits.grace * 1000, CUT));
+  // Connections that were busy when it began are idle once they have their answer.
+  const idle = setInterval(() => app.server.closeIdleConnections(), 100);
+  const cut = setTimeout(() => app.server.closeAllConnections(), app.limits.grace * 1000);
   try {
     await app.close();
   } finally {
     clearTimeout(cut);
+    clearInterval(idle);
   }
 }
 
