@@ -121,8 +121,7 @@ describe('help', () => {
     lines.slice(1).forEach((line, index) => expect(`${lines[index]!} ${line.split(' ')[0]!}`.length).toBeGreaterThan(80));
     for (const line of stdout.split('\nExamples:')[0]!.split('\n')) expect(stringWidth(line)).toBeLessThanOrEqual(80);
     const sessionFlags = OPTIONS.flatMap(({ flag, key }) => (flag?.commands === 'runs' && key !== 'tags' ? [flag.name] : []));
-    // A token has a scope too: its own.
-    for (const flag of sessionFlags) if (name !== 'token' || flag !== '--scope') expect(stdout.includes(`  ${flag} `)).toBe(runs === true);
+    for (const flag of sessionFlags) expect(stdout.includes(`  ${flag} `)).toBe(runs === true);
   });
 
   describe('examples', () => {

@@ -8,7 +8,7 @@ import { CONTEXT, metric, newHistory, post, serve, spanmeter, wire } from './hel
 import { temporaryFolder } from './helpers/temporary.js';
 
 async function tokenOf(db: string, name: string, scope: 'read' | 'write'): Promise<string> {
-  const { stdout } = await spanmeter('token', 'create', name, '--scope', scope, '--db', db, '--quiet');
+  const { stdout } = await spanmeter('token', 'create', name, ...(scope === 'write' ? ['--write'] : []), '--db', db, '--quiet');
   return stdout.trim();
 }
 
@@ -100,7 +100,7 @@ test('names of tokens are told apart, and wrong use is refused', async () => {
     code: 2,
     stderr: expect.stringContaining('create, list, revoke'),
   });
-  expect(await spanmeter('token', 'create', 'x', '--scope', 'all', '--db', db)).toMatchObject({ code: 2 });
+  expect(await spanmeter('token', 'create', 'x', '--read', '--db', db)).toMatchObject({ code: 2 });
   expect(await spanmeter('token', 'list', '--db', newHistory())).toMatchObject({ code: 2, stderr: expect.stringContaining('no history') });
 });
 

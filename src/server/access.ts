@@ -25,7 +25,7 @@ export function addAccess(app: FastifyInstance, store: ServedStore): void {
     if (token.revokedAt !== undefined)
       throw new Refusal(401, `This token was revoked. Another is needed: ${REMEDY}.`, { headers: CHALLENGE });
     if (needed === 'write' && token.scope !== 'write')
-      throw new Refusal(403, "This token may only read. 'spanmeter token create --scope write' makes one that may write.");
+      throw new Refusal(403, "This token may only read. 'spanmeter token create --write' makes one that may write.");
     void note(request, store, token);
   });
 }

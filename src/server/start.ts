@@ -50,7 +50,7 @@ export async function startServer(store: ServedStore, options: StartOptions): Pr
 function refused(host: string): SpanmeterError {
   return new SpanmeterError(
     'SPANMETER_SERVER',
-    `Whoever reaches ${host} could read and write this history, since it has no tokens. Make one with "spanmeter token create <name> --scope write", or let everybody in with --without-tokens.`,
+    `Whoever reaches ${host} could read and write this history, since it has no tokens. Make one with "spanmeter token create <name> --write", or let everybody in with --without-tokens.`,
   );
 }
 

@@ -1,8 +1,7 @@
 /** Who may ask a server: what a store keeps of their tokens. The token itself is kept nowhere. */
 
 /** `write` may also read. */
-export const SCOPES = ['read', 'write'] as const;
-export type Scope = (typeof SCOPES)[number];
+export type Scope = 'read' | 'write';
 
 export interface NewToken {
   /** Short, for people: what `revoke` takes. */

@@ -1,9 +1,9 @@
-import { Argument, Option } from 'commander';
+import { Argument } from 'commander';
 import { SpanmeterError } from '../../model/errors.js';
 import { toJson } from '../../report/json.js';
 import { renderTokens, tokensJson } from '../../report/tokens.js';
 import type { ServedStore } from '../../store/served.js';
-import { SCOPES, type Scope, type StoredToken } from '../../store/tokens.js';
+import type { Scope, StoredToken } from '../../store/tokens.js';
 import type { CliCommand, Flags } from '../command.js';
 import { EXIT } from '../exit-codes.js';
 import { terminalOf, type Io } from '../io.js';
@@ -15,7 +15,7 @@ export const token: CliCommand = {
   description:
     'Makes, lists and revokes the tokens by which a server knows who asks. A new token is shown once: the history keeps only its hash. Once a history has a token, its server answers nobody without one.',
   examples: [
-    { line: 'spanmeter token create ci --scope write', does: 'for machines that send what they measured' },
+    { line: 'spanmeter token create ci --write', does: 'for machines that send what they measured' },
     { line: 'spanmeter token list', does: 'names, scopes, and when they were used' },
     { line: 'spanmeter token revoke ci', does: 'by name or id; within a second, nobody gets in by it' },
   ],
@@ -23,13 +23,14 @@ export const token: CliCommand = {
     command
       .addArgument(new Argument('<action>', 'What to do').choices(['create', 'list', 'revoke']))
       .argument('[name]', 'Of the token; for revoke also its id')
-      .addOption(new Option('--scope <scope>', 'read: may ask; write: may also send').choices(SCOPES).default('read')),
-  // A run's option has the same flag for something else.
-  run: (io, [action, name = ''], { scope, ...flags }) =>
+      .option('--write', 'The new token may also send, and not only ask'),
+  run: (io, [action, name = ''], flags) =>
     withServed(io, flags, { create: action === 'create' }, async (store) => {
       if (action === 'list') return list(io, flags, store);
       if (name === '') throw new SpanmeterError('SPANMETER_USAGE', `Which token? Name it: spanmeter token ${action} <name>.`);
-      return action === 'create' ? create(io, flags, store, name, scope as Scope) : revoke(io, flags, store, name);
+      return action === 'create'
+        ? create(io, flags, store, name, flags['write'] === true ? 'write' : 'read')
+        : revoke(io, flags, store, name);
     }),
 };
 
