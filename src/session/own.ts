@@ -1,7 +1,7 @@
 /** The session that this process owns: it hands itself over, and at the end delivers what all processes wrote. */
 import type { BudgetResult } from '../analysis/budget.js';
 import { collector } from '../collector/index.js';
-import { describeCi, describeContext, describePackages, describeScm, hashLockfile, type Lockfile } from '../context/index.js';
+import { describeCi, describeContext, hashLockfile, type Lockfile } from '../context/index.js';
 import { messageOf } from '../model/errors.js';
 import { GROUP_TAG, type SessionRecord } from '../model/records.js';
 import { withoutCredentials } from '../model/url.js';
@@ -10,6 +10,7 @@ import { askedOf, type Held } from './budget.js';
 import type { ResolvedOptions } from './options/index.js';
 import { writeFacts, type Facts, type OwnPlace } from './place.js';
 import type { Session, SessionFacts, SessionResult } from './session.js';
+import { askSurroundings } from './surroundings.js';
 
 export class OwnSession implements Session {
   readonly owned = true;
@@ -24,6 +25,8 @@ export class OwnSession implements Session {
   /** What is known of the session so far. */
   #known: SessionRecord | undefined;
   #lockfile: Lockfile | undefined;
+  /** Git and the package folders have answered. */
+  #isAsked = false;
   /** Why the facts could not be kept anywhere. */
   #failure: string | undefined;
 
@@ -125,13 +128,10 @@ export class OwnSession implements Session {
       packages: [],
     };
     this.#keep(known);
-    const [scm, packages] = await Promise.allSettled([describeScm(this.root), describePackages(this.root)]);
-    const session: SessionRecord = {
-      ...known,
-      ...(scm.status === 'fulfilled' && { scm: scm.value }),
-      ...(packages.status === 'fulfilled' && { packages: packages.value.packages }),
-    };
-    this.#lockfile = packages.status === 'fulfilled' ? packages.value.lockfile : undefined;
+    const { known: around, lockfile } = await askSurroundings(this.root);
+    const session: SessionRecord = { ...known, ...around };
+    this.#lockfile = lockfile;
+    this.#isAsked = true;
     this.#keep(session);
     return session;
   }
@@ -150,9 +150,13 @@ export class OwnSession implements Session {
   /** One place that has them is enough: whoever recovers the journals looks into all. */
   #keep(session: SessionRecord): void {
     this.#known = session;
-    const failures = this.places.flatMap((place) =>
-      failureOf(() => writeFacts(place, { session, ...this.#targets(), ...(this.#lockfile && { lockfile: this.#lockfile }) })),
-    );
+    const facts: Facts = {
+      session,
+      ...this.#targets(),
+      ...(this.#lockfile && { lockfile: this.#lockfile }),
+      ...(!this.#isAsked && { unasked: true }),
+    };
+    const failures = this.places.flatMap((place) => failureOf(() => writeFacts(place, facts)));
     this.#failure = failures.length === this.places.length ? failures[0] : undefined;
   }
 }
