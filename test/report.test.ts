@@ -97,6 +97,13 @@ describe('the summary', () => {
     expect(text).toContain('20 tests ran beside others in one process or its threads: their cpu and memory are shared with');
   });
 
+  it('says how a run failed that has no failed test', () => {
+    const ended = (exitCode?: number): string =>
+      renderSummary({ ...full, session: { ...full.session, ...(exitCode !== undefined && { exitCode }) } }, plain(100));
+    expect(ended(6)).toMatch(/^ {2}exit code +6$/m);
+    expect(ended(0) + ended()).not.toContain('exit code');
+  });
+
   it('ranks no growth that is within the precision of the platform', () => {
     const by = (peakBound: number): string => renderSummary({ ...full, topPeak: [beside, heavy, noise], peakBound }, plain(140));
     const noise = storedReading('s', 8, { name: 'is empty' }, { peak_growth: 128 * 1024 });
@@ -297,6 +304,20 @@ describe('the list of sessions', () => {
   it('says when there are more', () => {
     expect(renderSessions([summary], plain(80), 57)).toMatch(/\n\nthe newest 1 of 57; --limit shows more\n$/);
     expect(renderSessions([summary], plain(80), 1)).not.toContain('newest');
+  });
+});
+
+describe('the exit codes in the list of sessions', () => {
+  const summary: SessionSummary = { ...full.session, tests: 0, failed: 0, skipped: 0, interrupted: 0 };
+  it('are shown where one is not 0', () => {
+    const list = (...codes: number[]): string =>
+      renderSessions(
+        codes.map((exitCode) => ({ ...summary, exitCode })),
+        plain(120),
+        1,
+      );
+    expect(list(0, 0)).not.toContain('exit');
+    expect(list(0, 3)).toMatch(/failed +exit +revision[^]* - +0 [^]* - +3 /);
   });
 });
 

@@ -37,6 +37,7 @@ export function renderSummary(input: SummaryInput, terminal: Terminal): string {
       ...mainFacts(facts.main, input),
       ...(input.whole === undefined ? [] : wholeFacts(input.whole, 'command', facts.took)),
       ...sums(facts.main),
+      ...exitFacts(input),
     ]),
     ...(table.length === 0 ? [] : ['', ...table, '']),
     ...budgetLines(input.budget, terminal),
@@ -75,6 +76,11 @@ function sums(main: KindTotals | undefined): Fact[] {
     Number.isNaN(main.peakRss) ? '' : `highest rss ${formatBytes(main.peakRss)}`,
   ];
   return [{ label: `in ${plural(main.kind)}`, text: parts.filter((part) => part !== '').join(', ') }];
+}
+
+/** A run can fail without a failed test: in a hook, or before its first test. */
+function exitFacts({ session: { exitCode = 0 } }: SummaryInput): Fact[] {
+  return exitCode === 0 ? [] : [{ label: 'exit code', text: String(exitCode), paint: 'red' }];
 }
 
 function itemTable({ few, highlights }: Digest, terminal: Terminal, withProject = false): string[] {
