@@ -232,6 +232,14 @@ describe('what is recorded', () => {
     expect(JSON.parse(ended.stderr)).toMatchObject({ schema: 1, command: { kind: 'session', name: 'true' }, warnings: [] });
   });
 
+  it.each([[['--db', 'an other.db']], [['--root', 'below']]])('is found again with what the summary says: %j', async (flags) => {
+    mkdirSync(join(root, 'below'));
+    const { stderr } = await spanmeter(['run', ...flags, '--', 'true']);
+    const [, line = ''] = /more +npx spanmeter (.*)/.exec(stderr)!;
+    expect((await run('sh', ['-c', `'${NODE}' '${BIN}' ${line}`], { cwd: root })).code).toBe(0);
+    expect((await spanmeter(['run', '--', 'true'])).stderr).toMatch(/more +npx spanmeter show \w{8}$/m);
+  });
+
   it('is shown but not kept with --no-db', async () => {
     const ended = await spanmeter(['run', '--no-db', '--', 'true']);
     expect(ended.stderr).toContain('command ');

@@ -1,4 +1,5 @@
 /** The short summary at the end of a run: what it cost, what stood out, where the data is. At most about 25 lines. */
+import { relative } from 'node:path';
 import type { BudgetResult } from '../analysis/budget.js';
 import { digest, type Digest, type SummaryInput } from '../analysis/summary.js';
 import type { KindTotals, StoredReading } from '../client/rows.js';
@@ -9,6 +10,7 @@ import { renderFacts, type Fact } from './facts.js';
 import { renderItems } from './item-table.js';
 import { SHARED_MARK, itemCell, itemName, metricColumn, metricText } from './items.js';
 import { renderTable, type Cell } from './table.js';
+import { quoted } from './quoted.js';
 import { painter, type Paint, type Terminal } from './terminal.js';
 import { countOf, plural, shortId, statusCounts, tildePath } from './words.js';
 import { fit } from './visible.js';
@@ -50,7 +52,7 @@ export function renderSummary(input: SummaryInput, terminal: Terminal): string {
         text: input.location === undefined ? '' : tildePath(input.location),
       },
       { label: 'sent', text: sentText(input.remote) },
-      { label: 'more', text: input.location === undefined ? '' : `npx spanmeter show ${shortId(input.session.id)}` },
+      { label: 'more', text: moreText(input) },
     ]),
   ];
   return `${lines.join('\n')}\n`;
@@ -110,6 +112,19 @@ function budgetLines(budget: BudgetResult | undefined, terminal: Terminal): stri
   if (budget === undefined) return [];
   const hasTable = budget.exceeded.length + budget.undecided.length > 0;
   return [...renderBudget(budget, terminal), ...(hasTable ? [''] : [])];
+}
+
+/** As one would type it here. */
+function moreText({ location, isElsewhere = false, session }: SummaryInput): string {
+  if (location === undefined) return '';
+  const command = `npx spanmeter show ${shortId(session.id)}`;
+  return isElsewhere ? `${command} --db ${quoted(nearPath(location))}` : command;
+}
+
+function nearPath(location: string): string {
+  if (location.includes('://')) return location;
+  const near = relative(process.cwd(), location);
+  return near.startsWith('..') ? location : near;
 }
 
 function sentText(remote: SummaryInput['remote']): string {

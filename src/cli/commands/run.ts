@@ -13,7 +13,7 @@ import { EXIT } from '../exit-codes.js';
 import { findCommand } from '../find-command.js';
 import { terminalOf, type Io } from '../io.js';
 import { withAttach } from '../node-options.js';
-import { quoted } from '../quoted.js';
+import { quoted } from '../../report/quoted.js';
 import { sayWarnings } from '../warnings.js';
 
 /** Milliseconds. Git is ready sooner in all but huge repositories, where its few ticks of CPU don't matter beside the command's. */

@@ -46,6 +46,7 @@ export function resolveOptionsNow(given: Partial<Options> = {}, where: Where = {
 interface Gathered {
   readonly enabled: boolean;
   readonly root: string;
+  readonly isElsewhere: boolean;
   readonly layers: readonly Layer[];
   readonly warnings: string[];
   readonly report: Report;
@@ -68,15 +69,17 @@ function gather(given: Partial<Options>, where: Where, warnings: string[], repor
     layers.push(fromEnvironment(env, cwd, report));
     warnings.push(...unknownVariables(env));
   }
-  return { enabled, root: pick(layers, 'root') ?? findRoot(cwd), layers, warnings, report };
+  const usual = findRoot(cwd);
+  const root = pick(layers, 'root') ?? usual;
+  return { enabled, root, isElsewhere: root !== usual || pick(layers, 'db') !== undefined, layers, warnings, report };
 }
 
-function settle({ enabled, root, layers, warnings, report }: Gathered, file: FoundFile | undefined): ResolvedOptions {
+function settle({ enabled, root, isElsewhere, layers, warnings, report }: Gathered, file: FoundFile | undefined): ResolvedOptions {
   if (file !== undefined && file.unused.length > 0)
     warnings.push(`Options are read from ${file.layer.source}; not used: ${file.unused.join(', ')} (in ${root}).`);
   const all = [...layers, ...(file === undefined ? [] : [file.layer])];
   const options = { ...defaults(root), ...settleComponent(merge(all), all, report) };
-  return { ...options, enabled, warnings };
+  return { ...options, enabled, isElsewhere, warnings };
 }
 
 function defaults(root: string): Options {
