@@ -256,6 +256,12 @@ describe('trouble of ours', () => {
     expect(existsSync(join(root, '.spanmeter'))).toBe(false);
   });
 
+  it('makes no root that is mistyped', async () => {
+    const ended = await spanmeter(['run', '--', NODE, '-e', "console.log('ran')"], { SPANMETER_ROOT: join(root, 'lost') });
+    expect(ended).toMatchObject({ code: 2, stdout: '' });
+    expect(existsSync(join(root, 'lost'))).toBe(false);
+  });
+
   it('is one warning when no folder can be written', async () => {
     writeFileSync(join(root, '.spanmeter'), 'a file is in the way');
     const ended = await spanmeter(['run', '--', NODE, '-e', "console.log('ran'); process.exit(6)"], { TMPDIR: join(root, '.spanmeter') });

@@ -164,6 +164,8 @@ describe('wrong use', () => {
     [['top', '--limit', '--', '3'], /--limit <number>.*The value is missing/],
     [['show', 'last', 'again'], /too many arguments/],
     [['top', '--db', 'ftp://example.org/x'], /ftp/],
+    [['top', '--root', 'no-such-folder'], /The root .*no-such-folder is no folder that exists.*--root/],
+    [['run', '--root', 'package.json', '--', 'true'], /The root .*package\.json is no folder/],
     [['top', '--db', ''], /--db: expected a path/],
   ])('%j', async (args, message) => {
     const ended = await spanmeter(args);

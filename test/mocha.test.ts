@@ -263,6 +263,14 @@ describe.each(MOCHAS)('%s', (version) => {
     ]);
   });
 
+  test('a mistyped root is one warning, and nothing is made or recorded', async () => {
+    const made = project(version, one("it('a', () => {});"), 'plugin');
+    const { code, stderr } = await made.run('plugin', [], { SPANMETER_ROOT: join(made.folder, 'lost') });
+    expect([code, stderr.match(/^spanmeter/gm)?.length]).toEqual([0, 1]);
+    expect(stderr).toMatch(/Nothing is recorded: The root .*lost is no folder that exists/);
+    expect(['lost', '.spanmeter'].map((name) => existsSync(join(made.folder, name)))).toEqual([false, false]);
+  });
+
   test('a run that a test ends is told by its revision, packages and lockfile', async () => {
     const made = project(version, one("it('exits', () => process.exit(3));"), 'plugin');
     made.write('package.json', '{"devDependencies":{"mocha":"*"}}');
