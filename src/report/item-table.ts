@@ -18,14 +18,19 @@ const LOWER_BOUND_NOTE = '>= at least so much: something else reset the kernelâ€
 export function renderItems(
   readings: readonly StoredReading[],
   terminal: Terminal,
-  options: { readonly by?: MetricName; readonly notes: boolean; readonly withProject?: boolean },
+  options: {
+    readonly by?: MetricName;
+    readonly notes: boolean;
+    readonly withProject?: boolean;
+    /** Default: as the other notes. */ readonly saysLeftOut?: boolean;
+  },
 ): string[] {
-  const { by, withProject } = options;
+  const { by, withProject, saysLeftOut = options.notes } = options;
   // Benchmarks have numbers of their own. A ranking stays in one piece.
   const benches = by === undefined ? readings.filter(isBench) : [];
   if (benches.length > 0 && benches.length < readings.length) {
     const others = readings.filter((reading) => !isBench(reading));
-    return [...renderItems(others, terminal, { ...options, notes: false }), '', ...renderItems(benches, terminal, options)];
+    return [...renderItems(others, terminal, { ...options, notes: false, saysLeftOut }), '', ...renderItems(benches, terminal, options)];
   }
   const metrics = metricsFor(readings, by);
   const derived = readings.length > 0 && readings.every(isBench) ? BENCH_COLUMNS : [];
@@ -45,7 +50,7 @@ export function renderItems(
     ...metrics.map((name): Cell => ({ text: metricText(reading, name), ...(name === by ? { paint: 'bold' as const } : {}) })),
     ...derived.map(({ text }) => text(reading)),
   ]);
-  const table = renderTable(columns, rows, terminal);
+  const table = renderTable(columns, rows, terminal, { notes: saysLeftOut });
   return options.notes ? [...table, ...notesFor(readings, metrics, terminal)] : table;
 }
 

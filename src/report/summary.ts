@@ -100,7 +100,9 @@ function itemTable({ few, highlights }: Digest, terminal: Terminal, withProject 
 
 function benchTable(benches: readonly StoredReading[], terminal: Terminal, withProject = false): string[] {
   const inner = { ...terminal, columns: terminal.columns - INDENT };
-  return renderItems(benches, inner, { by: 'iteration_mean', notes: false, withProject }).map((line) => ' '.repeat(INDENT) + line);
+  return renderItems(benches, inner, { by: 'iteration_mean', notes: false, saysLeftOut: true, withProject }).map(
+    (line) => ' '.repeat(INDENT) + line,
+  );
 }
 
 function itemRow(label: string, item: Cell, reading: StoredReading, narrow: boolean, by?: MetricName): Cell[] {

@@ -22,6 +22,8 @@ export interface TableOptions {
   readonly indent?: number;
   /** Default: true. */
   readonly headings?: boolean;
+  /** Whether a line below says which columns were left out. Default: true. */
+  readonly notes?: boolean;
 }
 
 const GAP = 2;
@@ -35,7 +37,7 @@ export function renderTable(
   terminal: Terminal,
   options: TableOptions = {},
 ): string[] {
-  const { indent = 0, headings = true } = options;
+  const { indent = 0, headings = true, notes = true } = options;
   const cells = rows.map((row) => row.map((cell) => (typeof cell === 'string' ? { text: cell } : cell)));
   const natural = columns.map((column, index) =>
     Math.max(headings ? widthOf(column.heading) : 0, ...cells.map((row) => widthWithin(row[index], terminal.columns))),
@@ -67,7 +69,14 @@ export function renderTable(
     lines.unshift(
       shown.map((index) => align(fit(columns[index]!.heading, widths[index]!), paint.dim, widths[index]!, columns[index]!.align)),
     );
-  return lines.map((line) => (' '.repeat(indent) + line.join(' '.repeat(GAP))).trimEnd());
+  const texts = lines.map((line) => line.join(' '.repeat(GAP)));
+  if (headings && notes && shown.length < columns.length) texts.push(paint.dim(fit(leftOut(columns, shown), room)));
+  return texts.map((text) => (' '.repeat(indent) + text).trimEnd());
+}
+
+function leftOut(columns: readonly Column[], shown: readonly number[]): string {
+  const names = columns.flatMap(({ heading }, index) => (shown.includes(index) ? [] : heading));
+  return `left out, for the terminal is narrow: ${names.join(', ')}`;
 }
 
 /** A megabyte of text is not measured: it is too wide anyway. */
