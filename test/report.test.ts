@@ -307,6 +307,10 @@ describe('the list of sessions', () => {
   });
 });
 
+function shownOf(items: readonly StoredReading[]): ShownSession {
+  return { session: full.session, totals: [totals], items, more: 0, filter: '', withProject: false, interrupted: [] };
+}
+
 describe('the exit codes in the list of sessions', () => {
   const summary: SessionSummary = { ...full.session, tests: 0, failed: 0, skipped: 0, interrupted: 0 };
   it('are shown where one is not 0', () => {
@@ -322,6 +326,27 @@ describe('the exit codes in the list of sessions', () => {
 });
 
 describe('the table of items', () => {
+  it('says once which folder or file all items are in, where names have no room for it', () => {
+    const of = (...files: string[]): StoredReading[] =>
+      files.map((file, index) => storedReading('s', index + 1, { name: `sorts ${'words '.repeat(8)}`, file }, { wall_time: MS }));
+    const both = (readings: StoredReading[], columns: number): string[] => {
+      const input = { ...full, topCpu: readings, topPeak: [], topWall: [] };
+      return [
+        renderTop(full.session, readings, plain(columns), { by: 'cpu_time', quiet: true }),
+        renderShow(shownOf(readings), plain(columns), { quiet: true }),
+        renderSummary(input, plain(columns)),
+      ];
+    };
+    for (const text of both(of('bench/deep/a.bench.ts', 'bench/b.bench.ts'), 200)) expect(text).not.toContain('in bench/');
+    for (const text of both(of('bench/deep/a.bench.ts', 'bench/b.bench.ts'), 90)) {
+      expect(text.match(/in bench\/ /g)).toHaveLength(1);
+      expect(text).toMatch(/ …\/a\.bench\.ts > sorts|^…\/a\.bench\.ts > sorts/m);
+      expect(text).toMatch(/(?: |^)b\.bench\.ts > sorts/m);
+    }
+    for (const text of both(of('bench/a.bench.ts', 'bench/a.bench.ts'), 80)) expect(text.match(/in bench\/a\.bench\.ts/g)).toHaveLength(1);
+    for (const text of both(of('bench/a.bench.ts', 'test/b.test.ts'), 90)) expect(text).toContain('…/a.bench.ts > sorts');
+  });
+
   it('explains the marks that it uses, and only those', () => {
     const of = (readings: Parameters<typeof renderTop>[1]): string =>
       renderTop(full.session, readings, plain(80), { by: 'cpu_time', quiet: false });

@@ -8,7 +8,7 @@ import { formatBytes, formatTime } from '../model/units.js';
 import { renderBudget } from './budget.js';
 import { renderFacts, type Fact } from './facts.js';
 import { renderItems } from './item-table.js';
-import { SHARED_MARK, itemCell, itemName, metricColumn, metricText } from './items.js';
+import { SHARED_MARK, itemColumn, itemName, metricColumn, metricText } from './items.js';
 import { renderTable, type Cell } from './table.js';
 import { quoted } from './quoted.js';
 import { painter, type Paint, type Terminal } from './terminal.js';
@@ -87,13 +87,15 @@ function exitFacts({ session: { exitCode = 0 } }: SummaryInput): Fact[] {
 
 function itemTable({ few, highlights }: Digest, terminal: Terminal, withProject = false): string[] {
   const narrow = terminal.columns < NARROW;
-  const rows = few.map((reading) => itemRow('', itemCell(reading, withProject), reading, narrow));
+  const item = itemColumn('', [...few, ...highlights.flatMap(({ readings }) => readings)], withProject);
+  const rowOf = (label: string, reading: StoredReading, by?: MetricName): Cell[] => itemRow(label, item.cell(reading), reading, narrow, by);
+  const rows = few.map((reading) => rowOf('', reading));
   for (const { by, readings } of highlights) {
     const label = HIGHLIGHT_LABELS[by]!;
     if (narrow) rows.push([{ text: label, paint: 'dim' }]);
-    rows.push(...readings.map((reading, index) => itemRow(index === 0 ? label : '', itemCell(reading, withProject), reading, narrow, by)));
+    rows.push(...readings.map((reading, index) => rowOf(index === 0 ? label : '', reading, by)));
   }
-  const columns = [{ heading: '', shrinks: true }, ...COLUMNS.map((name) => metricColumn(name))];
+  const columns = [item.column, ...COLUMNS.map((name) => metricColumn(name))];
   if (rows.length === 0) return [];
   return renderTable(narrow ? columns : [{ heading: '' }, ...columns], rows, terminal, { indent: INDENT });
 }

@@ -4,6 +4,8 @@ import { painter, type Paint, type Terminal } from './terminal.js';
 
 export interface Column {
   readonly heading: string;
+  /** Instead of the heading, where its cells are not led in their longest way. */
+  readonly shortenedHeading?: string;
   readonly align?: 'left' | 'right';
   /** Its texts may be shortened when the table is too wide. */
   readonly shrinks?: boolean;
@@ -67,11 +69,17 @@ export function renderTable(
   );
   if (headings)
     lines.unshift(
-      shown.map((index) => align(fit(columns[index]!.heading, widths[index]!), paint.dim, widths[index]!, columns[index]!.align)),
+      shown.map((index) =>
+        align(fit(headingOf(columns[index]!, leads[index]!), widths[index]!), paint.dim, widths[index]!, columns[index]!.align),
+      ),
     );
   const texts = lines.map((line) => line.join(' '.repeat(GAP)));
   if (headings && notes && shown.length < columns.length) texts.push(paint.dim(fit(leftOut(columns, shown), room)));
   return texts.map((text) => (' '.repeat(indent) + text).trimEnd());
+}
+
+function headingOf({ heading, shortenedHeading = heading }: Column, way: number): string {
+  return way === 0 ? heading : shortenedHeading;
 }
 
 function leftOut(columns: readonly Column[], shown: readonly number[]): string {
