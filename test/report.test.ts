@@ -104,6 +104,14 @@ describe('the summary', () => {
     expect(ended(0) + ended()).not.toContain('exit code');
   });
 
+  it('tells the attempts of a test apart', () => {
+    const again = { ...heavy, sequence: 20, retry: 1 };
+    const text = renderSummary({ ...full, topCpu: [heavy, again], interrupted: [{ ...hung, repeat: 2 }] }, plain(140));
+    expect(text).toMatch(/ten thousand lines {2,}1\.3 s/);
+    expect(text).toMatch(/ten thousand lines \(retry 1\) +1\.3 s/);
+    expect(text).toContain('never ends (repeat 2)');
+  });
+
   it('ranks no growth that is within the precision of the platform', () => {
     const by = (peakBound: number): string => renderSummary({ ...full, topPeak: [beside, heavy, noise], peakBound }, plain(140));
     const noise = storedReading('s', 8, { name: 'is empty' }, { peak_growth: 128 * 1024 });

@@ -8,7 +8,7 @@ import { formatBytes, formatTime } from '../model/units.js';
 import { renderBudget } from './budget.js';
 import { renderFacts, type Fact } from './facts.js';
 import { renderItems } from './item-table.js';
-import { SHARED_MARK, itemColumn, itemName, metricColumn, metricText } from './items.js';
+import { SHARED_MARK, attemptMark, itemColumn, itemName, metricColumn, metricText } from './items.js';
 import { renderTable, type Cell } from './table.js';
 import { quoted } from './quoted.js';
 import { painter, type Paint, type Terminal } from './terminal.js';
@@ -88,7 +88,8 @@ function exitFacts({ session: { exitCode = 0 } }: SummaryInput): Fact[] {
 function itemTable({ few, highlights }: Digest, terminal: Terminal, withProject = false): string[] {
   const narrow = terminal.columns < NARROW;
   const item = itemColumn('', [...few, ...highlights.flatMap(({ readings }) => readings)], withProject);
-  const rowOf = (label: string, reading: StoredReading, by?: MetricName): Cell[] => itemRow(label, item.cell(reading), reading, narrow, by);
+  const rowOf = (label: string, reading: StoredReading, by?: MetricName): Cell[] =>
+    itemRow(label, attemptCell(item.cell(reading), reading), reading, narrow, by);
   const rows = few.map((reading) => rowOf('', reading));
   for (const { by, readings } of highlights) {
     const label = HIGHLIGHT_LABELS[by]!;
@@ -98,6 +99,11 @@ function itemTable({ few, highlights }: Digest, terminal: Terminal, withProject 
   const columns = [item.column, ...COLUMNS.map((name) => metricColumn(name))];
   if (rows.length === 0) return [];
   return renderTable(narrow ? columns : [{ heading: '' }, ...columns], rows, terminal, { indent: INDENT });
+}
+
+/** There is no status here that could tell the attempts of a test apart. */
+function attemptCell(cell: Cell, reading: StoredReading): Cell {
+  return { ...cell, text: `${cell.text}${attemptMark(reading)}` };
 }
 
 function benchTable(benches: readonly StoredReading[], terminal: Terminal, withProject = false): string[] {
@@ -136,7 +142,7 @@ function sentText(remote: SummaryInput['remote']): string {
 }
 
 function interruptedFacts({ interrupted, withProject }: SummaryInput): Fact[] {
-  const names = interrupted.slice(0, SHOWN_INTERRUPTED).map((reading) => itemName(reading, withProject));
+  const names = interrupted.slice(0, SHOWN_INTERRUPTED).map((reading) => `${itemName(reading, withProject)}${attemptMark(reading)}`);
   if (interrupted.length > SHOWN_INTERRUPTED) names.push(`and ${interrupted.length - SHOWN_INTERRUPTED} more`);
   return names.map((text, index) => ({ label: index === 0 ? 'interrupted' : '', text, paint: 'yellow' }));
 }
