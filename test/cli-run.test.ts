@@ -86,6 +86,15 @@ describe('the command', () => {
     expect(existsSync(join(root, '.spanmeter'))).toBe(false);
   });
 
+  it('whose first word was taken for a file of budgets is wrong use', async () => {
+    const ended = await spanmeter(['run', '--budget', 'vitest', 'no-such-command-here']);
+    expect(ended).toMatchObject({ code: 2, stdout: '' });
+    expect(ended.stderr).toMatch(
+      /'vitest' was taken for the budget's file.*: spanmeter run --budget -- vitest no-such-command-here \.\.\.$/m,
+    );
+    expect((await spanmeter(['run', '--budget', 'package.json', 'no-such-command-here'])).code).toBe(127);
+  });
+
   it('that cannot be executed ends with 126', async () => {
     for (const name of ['./package.json', root]) {
       const ended = await spanmeter(['run', '--', name]);
