@@ -1,4 +1,5 @@
 /** The session that this process owns: it hands itself over, and at the end delivers what all processes wrote. */
+import { isAbsolute, relative } from 'node:path';
 import type { BudgetResult } from '../analysis/budget.js';
 import { collector } from '../collector/index.js';
 import { describeCi, describeContext, hashLockfile, type Lockfile } from '../context/index.js';
@@ -36,7 +37,7 @@ export class OwnSession implements Session {
     readonly places: readonly OwnPlace[],
     readonly environment: Session['environment'],
     readonly warnings: string[],
-    { command = process.argv.slice(1).join(' '), stays = false }: SessionFacts,
+    { command = ownCommand(), stays = false }: SessionFacts,
     readonly held: Held | undefined | Promise<Held | undefined>,
   ) {
     this.root = options.root;
@@ -159,6 +160,13 @@ export class OwnSession implements Session {
     const failures = this.places.flatMap((place) => failureOf(() => writeFacts(place, facts)));
     this.#failure = failures.length === this.places.length ? failures[0] : undefined;
   }
+}
+
+/** The script as one would type it here, and its arguments. */
+function ownCommand(): string {
+  const [script = '', ...args] = process.argv.slice(1);
+  const near = isAbsolute(script) ? relative(process.cwd(), script) : script;
+  return [near.startsWith('..') ? script : near, ...args].join(' ');
 }
 
 /** Nobody will ask for the result. Without the report's tables: what they need can't be loaded in Jest's sandbox. */
