@@ -13,6 +13,8 @@ export async function deliverReleasedTo(id: string, db: string, options: Told): 
   return await withStore(db, async (store) => {
     await recoverInto(store, options.root, db);
     const session = await store.session(id);
-    return session && { ...(await summarize(store, session, held)), location: store.location, isElsewhere: options.isElsewhere, warnings: [] };
+    return (
+      session && { ...(await summarize(store, session, held)), location: store.location, isElsewhere: options.isElsewhere, warnings: [] }
+    );
   });
 }
