@@ -86,6 +86,15 @@ describe('the command', () => {
     expect(existsSync(join(root, '.spanmeter'))).toBe(false);
   });
 
+  it('whose first word was taken for a file of budgets is wrong use', async () => {
+    const ended = await spanmeter(['run', '--budget', 'vitest', 'no-such-command-here']);
+    expect(ended).toMatchObject({ code: 2, stdout: '' });
+    expect(ended.stderr).toMatch(
+      /'vitest' was taken for the budget's file.*: spanmeter run --budget -- vitest no-such-command-here \.\.\.$/m,
+    );
+    expect((await spanmeter(['run', '--budget', 'package.json', 'no-such-command-here'])).code).toBe(127);
+  });
+
   it('that cannot be executed ends with 126', async () => {
     for (const name of ['./package.json', root]) {
       const ended = await spanmeter(['run', '--', name]);
@@ -232,6 +241,14 @@ describe('what is recorded', () => {
     expect(JSON.parse(ended.stderr)).toMatchObject({ schema: 1, command: { kind: 'session', name: 'true' }, warnings: [] });
   });
 
+  it.each([[['--db', 'an other.db']], [['--root', 'below']]])('is found again with what the summary says: %j', async (flags) => {
+    mkdirSync(join(root, 'below'));
+    const { stderr } = await spanmeter(['run', ...flags, '--', 'true']);
+    const [, line = ''] = /more +npx spanmeter (.*)/.exec(stderr)!;
+    expect((await run('sh', ['-c', `'${NODE}' '${BIN}' ${line}`], { cwd: root })).code).toBe(0);
+    expect((await spanmeter(['run', '--', 'true'])).stderr).toMatch(/more +npx spanmeter show \w{8}$/m);
+  });
+
   it('is shown but not kept with --no-db', async () => {
     const ended = await spanmeter(['run', '--no-db', '--', 'true']);
     expect(ended.stderr).toContain('command ');
@@ -246,6 +263,12 @@ describe('trouble of ours', () => {
     const ended = await spanmeter(['run', '--', NODE, '-e', source], { SPANMETER: '0' });
     expect(ended).toMatchObject({ code: 0, stdout: '[null,null]', stderr: '' });
     expect(existsSync(join(root, '.spanmeter'))).toBe(false);
+  });
+
+  it('makes no root that is mistyped', async () => {
+    const ended = await spanmeter(['run', '--', NODE, '-e', "console.log('ran')"], { SPANMETER_ROOT: join(root, 'lost') });
+    expect(ended).toMatchObject({ code: 2, stdout: '' });
+    expect(existsSync(join(root, 'lost'))).toBe(false);
   });
 
   it('is one warning when no folder can be written', async () => {

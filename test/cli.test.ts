@@ -163,6 +163,8 @@ describe('wrong use', () => {
     [['top', '--limit', '--', '3'], /--limit <number>.*The value is missing/],
     [['show', 'last', 'again'], /too many arguments/],
     [['top', '--db', 'ftp://example.org/x'], /ftp/],
+    [['top', '--root', 'no-such-folder'], /The root .*no-such-folder is no folder that exists.*--root/],
+    [['run', '--root', 'package.json', '--', 'true'], /The root .*package\.json is no folder/],
     [['top', '--db', ''], /--db: expected a path/],
   ])('%j', async (args, message) => {
     const ended = await spanmeter(args);
@@ -475,13 +477,14 @@ it('names what was asked for in vain', async () => {
   const refusals: [string[], RegExp][] = [
     [['sessions', '--tag', 'nope'], /No session in .*history\.db has the tag 'nope'/],
     [['sessions', '--revision', 'abc'], /has the revision 'abc'/],
-    [['show', 'last', '--kind', 'tset'], /no items of kind 'tset'\. It has: session \(1\)/],
+    [['show', 'last', '--kind', 'tset'], /no kind 'tset'\. The kinds are test, file, .*The session has: session \(1\)/],
   ];
   for (const [args, said] of refusals) {
     const { code, stderr } = await cli(...args);
     expect([code, stderr]).toEqual([2, expect.stringMatching(said)]);
   }
   expect((await cli('top', '--by', 'gc_count')).stdout).toMatch(/--probes gc/);
+  expect((await cli('top', '--kind', 'bench,suite')).stdout).toMatch(/^The session has no benchmarks and no suites\.$/m);
 });
 
 it('shows of a command what its summary said', async () => {

@@ -1,4 +1,5 @@
 /** What only Mocha has. What every runner must keep is in mocha-contract.test.ts. */
+import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -260,6 +261,28 @@ describe.each(MOCHAS)('%s', (version) => {
       [undefined, 'a passed', 'b failed'],
       [undefined, 'a passed', 'b failed'],
     ]);
+  });
+
+  test('a mistyped root is one warning, and nothing is made or recorded', async () => {
+    const made = project(version, one("it('a', () => {});"), 'plugin');
+    const { code, stderr } = await made.run('plugin', [], { SPANMETER_ROOT: join(made.folder, 'lost') });
+    expect([code, stderr.match(/^spanmeter/gm)?.length]).toEqual([0, 1]);
+    expect(stderr).toMatch(/Nothing is recorded: The root .*lost is no folder that exists/);
+    expect(['lost', '.spanmeter'].map((name) => existsSync(join(made.folder, name)))).toEqual([false, false]);
+  });
+
+  test('a run that a test ends is told by its revision, packages and lockfile', async () => {
+    const made = project(version, one("it('exits', () => process.exit(3));"), 'plugin');
+    made.write('package.json', '{"devDependencies":{"mocha":"*"}}');
+    made.write('package-lock.json', '{}');
+    const git = (...args: string[]): string => execFileSync('git', args, { cwd: made.folder, encoding: 'utf8' }).trim();
+    git('init', '-q');
+    git('-c', 'user.name=a', '-c', 'user.email=a@b.c', 'commit', '-q', '--allow-empty', '-m', 'first');
+    expect((await made.run('plugin')).code).toBe(3);
+    const [{ session } = {}] = await made.sessions();
+    expect(session?.scm.revision).toBe(git('rev-parse', 'HEAD'));
+    expect(session?.packages.map(({ name }) => name)).toEqual(['mocha']);
+    expect(session?.lockfileHash).toMatch(/^[0-9a-f]{32}$/);
   });
 
   test.each([[], ['--parallel']])('watching %s: each run is a session', async (...args) => {

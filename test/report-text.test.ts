@@ -84,7 +84,7 @@ describe('a table', () => {
   ];
 
   it.each([40, 60, 80, 120])('fits into %i columns and keeps its numbers aligned', (width) => {
-    const lines = renderTable(columns, rows, { columns: width, color: false });
+    const lines = renderTable(columns, rows, { columns: width, color: false }, { notes: false });
     expect(lines).toHaveLength(rows.length + 1);
     // The last column is right-aligned: every line ends at the same place, which is within the terminal.
     expect(new Set(lines.map((line) => stringWidth(line))).size).toBe(1);
@@ -97,6 +97,8 @@ describe('a table', () => {
     const narrow = renderTable(columns, rows, { columns: 60, color: false });
     expect(narrow[0]).not.toContain('status');
     expect(narrow[2]).toContain('512.0 MiB');
+    expect(narrow.at(-1)).toBe('left out, for the terminal is narrow: status');
+    expect(renderTable(columns, rows, { columns: 120, color: false }).at(-1)).not.toContain('left out');
   });
 
   it('writes what leads a text in one way in all rows, and shortens the text first', () => {

@@ -97,6 +97,21 @@ describe('the summary', () => {
     expect(text).toContain('20 tests ran beside others in one process or its threads: their cpu and memory are shared with');
   });
 
+  it('says how a run failed that has no failed test', () => {
+    const ended = (exitCode?: number): string =>
+      renderSummary({ ...full, session: { ...full.session, ...(exitCode !== undefined && { exitCode }) } }, plain(100));
+    expect(ended(6)).toMatch(/^ {2}exit code +6$/m);
+    expect(ended(0) + ended()).not.toContain('exit code');
+  });
+
+  it('tells the attempts of a test apart', () => {
+    const again = { ...heavy, sequence: 20, retry: 1 };
+    const text = renderSummary({ ...full, topCpu: [heavy, again], interrupted: [{ ...hung, repeat: 2 }] }, plain(140));
+    expect(text).toMatch(/ten thousand lines {2,}1\.3 s/);
+    expect(text).toMatch(/ten thousand lines \(retry 1\) +1\.3 s/);
+    expect(text).toContain('never ends (repeat 2)');
+  });
+
   it('ranks no growth that is within the precision of the platform', () => {
     const by = (peakBound: number): string => renderSummary({ ...full, topPeak: [beside, heavy, noise], peakBound }, plain(140));
     const noise = storedReading('s', 8, { name: 'is empty' }, { peak_growth: 128 * 1024 });
@@ -300,7 +315,46 @@ describe('the list of sessions', () => {
   });
 });
 
+function shownOf(items: readonly StoredReading[]): ShownSession {
+  return { session: full.session, totals: [totals], items, more: 0, filter: '', withProject: false, interrupted: [] };
+}
+
+describe('the exit codes in the list of sessions', () => {
+  const summary: SessionSummary = { ...full.session, tests: 0, failed: 0, skipped: 0, interrupted: 0 };
+  it('are shown where one is not 0', () => {
+    const list = (...codes: number[]): string =>
+      renderSessions(
+        codes.map((exitCode) => ({ ...summary, exitCode })),
+        plain(120),
+        1,
+      );
+    expect(list(0, 0)).not.toContain('exit');
+    expect(list(0, 3)).toMatch(/failed +exit +revision[^]* - +0 [^]* - +3 /);
+  });
+});
+
 describe('the table of items', () => {
+  it('says once which folder or file all items are in, where names have no room for it', () => {
+    const of = (...files: string[]): StoredReading[] =>
+      files.map((file, index) => storedReading('s', index + 1, { name: `sorts ${'words '.repeat(8)}`, file }, { wall_time: MS }));
+    const both = (readings: StoredReading[], columns: number): string[] => {
+      const input = { ...full, topCpu: readings, topPeak: [], topWall: [] };
+      return [
+        renderTop(full.session, readings, plain(columns), { by: 'cpu_time', quiet: true }),
+        renderShow(shownOf(readings), plain(columns), { quiet: true }),
+        renderSummary(input, plain(columns)),
+      ];
+    };
+    for (const text of both(of('bench/deep/a.bench.ts', 'bench/b.bench.ts'), 200)) expect(text).not.toContain('in bench/');
+    for (const text of both(of('bench/deep/a.bench.ts', 'bench/b.bench.ts'), 90)) {
+      expect(text.match(/in bench\/ /g)).toHaveLength(1);
+      expect(text).toMatch(/ …\/a\.bench\.ts > sorts|^…\/a\.bench\.ts > sorts/m);
+      expect(text).toMatch(/(?: |^)b\.bench\.ts > sorts/m);
+    }
+    for (const text of both(of('bench/a.bench.ts', 'bench/a.bench.ts'), 80)) expect(text.match(/in bench\/a\.bench\.ts/g)).toHaveLength(1);
+    for (const text of both(of('bench/a.bench.ts', 'test/b.test.ts'), 90)) expect(text).toContain('…/a.bench.ts > sorts');
+  });
+
   it('explains the marks that it uses, and only those', () => {
     const of = (readings: Parameters<typeof renderTop>[1]): string =>
       renderTop(full.session, readings, plain(80), { by: 'cpu_time', quiet: false });

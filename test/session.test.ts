@@ -60,6 +60,14 @@ function resultOf(stdout: string): Said {
 }
 
 describe('a session', () => {
+  it('is told by its script as one would type it', async () => {
+    mkdirSync(join(root, 'bench'));
+    const source = `require(${JSON.stringify(PACKAGE)}).openSession().then((session) => session.close());`;
+    writeFileSync(join(root, 'bench/words.cjs'), source);
+    await run(process.execPath, ['bench/words.cjs', '--fast'], how());
+    expect((await history()).sessions.map(({ command }) => command)).toEqual(['bench/words.cjs --fast']);
+  });
+
   it('records the spans of its process, its worker threads and its children', async () => {
     const source = `
       const session = await openSession({ description: 'three places', tags: { branch: 'main' } });

@@ -25,6 +25,8 @@ export interface SummaryInput {
   readonly withProject?: boolean;
   /** Where the history is; absent when none is kept. */
   readonly location?: string;
+  /** A command that is given no options finds another history. */
+  readonly isElsewhere?: boolean;
   /** The server that the records were sent to, without credentials; `fresh` of them it did not have. */
   readonly remote?: { readonly location: string; readonly rows: number; readonly fresh: number };
   readonly warnings: readonly string[];

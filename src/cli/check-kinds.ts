@@ -3,10 +3,16 @@ import type { KindTotals } from '../client/rows.js';
 import { SpanmeterError } from '../model/errors.js';
 import { KINDS } from '../model/records.js';
 
-/** @throws SpanmeterError SPANMETER_NOT_FOUND for a kind that is neither ours nor the session's */
+/** @throws SpanmeterError SPANMETER_USAGE for a kind that is neither ours nor the session's */
 export function checkKinds(kinds: readonly string[] = [], totals: readonly KindTotals[]): void {
   const unknown = kinds.find((kind) => !(KINDS as readonly string[]).includes(kind) && !totals.some((row) => row.kind === kind));
   if (unknown === undefined) return;
   const known = totals.map(({ kind, count }) => `${kind} (${count})`).join(', ');
-  throw new SpanmeterError('SPANMETER_NOT_FOUND', `The session has no items of kind '${unknown}'. It has: ${known || 'none at all'}.`);
+  const message = `--kind: there is no kind '${unknown}'. The kinds are ${KINDS.join(', ')}. The session has: ${known || 'none at all'}.`;
+  throw new SpanmeterError('SPANMETER_USAGE', message);
+}
+
+/** @returns what stands in place of items: of the kinds that were asked for, the session has none at all */
+export function missingKinds(kinds: readonly string[] = [], totals: readonly KindTotals[]): readonly string[] {
+  return totals.some(({ kind }) => kinds.includes(kind)) ? [] : kinds;
 }

@@ -3,7 +3,7 @@ import type { StoredReading } from '../client/rows.js';
 import { isShared } from '../model/judge.js';
 import type { MetricName } from '../model/metrics.js';
 import { BENCH_COLUMNS, BENCH_METRICS, isBench } from './benchmarks.js';
-import { SHARED_NOTE, itemCell, metricColumn, metricNamed, metricText, statusCell } from './items.js';
+import { SHARED_NOTE, itemColumn, metricColumn, metricNamed, metricText, statusCell } from './items.js';
 import { renderTable, type Cell, type Column } from './table.js';
 import { painter, type Terminal } from './terminal.js';
 
@@ -18,34 +18,40 @@ const LOWER_BOUND_NOTE = '>= at least so much: something else reset the kernelâ€
 export function renderItems(
   readings: readonly StoredReading[],
   terminal: Terminal,
-  options: { readonly by?: MetricName; readonly notes: boolean; readonly withProject?: boolean },
+  options: {
+    readonly by?: MetricName;
+    readonly notes: boolean;
+    readonly withProject?: boolean;
+    /** Default: as the other notes. */ readonly saysLeftOut?: boolean;
+  },
 ): string[] {
-  const { by, withProject } = options;
+  const { by, withProject, saysLeftOut = options.notes } = options;
   // Benchmarks have numbers of their own. A ranking stays in one piece.
   const benches = by === undefined ? readings.filter(isBench) : [];
   if (benches.length > 0 && benches.length < readings.length) {
     const others = readings.filter((reading) => !isBench(reading));
-    return [...renderItems(others, terminal, { ...options, notes: false }), '', ...renderItems(benches, terminal, options)];
+    return [...renderItems(others, terminal, { ...options, notes: false, saysLeftOut }), '', ...renderItems(benches, terminal, options)];
   }
   const metrics = metricsFor(readings, by);
   const derived = readings.length > 0 && readings.every(isBench) ? BENCH_COLUMNS : [];
   const severalKinds = new Set(readings.map((reading) => reading.identity.kind)).size > 1;
   const haveStatus = readings.some((reading) => !reading.foreign);
+  const item = itemColumn('item', readings, withProject);
   const columns: Column[] = [
     ...(severalKinds ? [{ heading: 'kind', expendable: 3 }] : []),
-    { heading: 'item', shrinks: true },
+    item.column,
     ...(haveStatus ? [{ heading: 'status', expendable: 1 }] : []),
     ...metrics.map((name) => metricColumn(name, name === by ? undefined : 2)),
     ...derived.map(({ heading }): Column => ({ heading, align: 'right', expendable: 3 })),
   ];
   const rows = readings.map((reading): (Cell | string)[] => [
     ...(severalKinds ? [reading.identity.kind] : []),
-    itemCell(reading, withProject),
+    item.cell(reading),
     ...(haveStatus ? [statusCell(reading)] : []),
     ...metrics.map((name): Cell => ({ text: metricText(reading, name), ...(name === by ? { paint: 'bold' as const } : {}) })),
     ...derived.map(({ text }) => text(reading)),
   ]);
-  const table = renderTable(columns, rows, terminal);
+  const table = renderTable(columns, rows, terminal, { notes: saysLeftOut });
   return options.notes ? [...table, ...notesFor(readings, metrics, terminal)] : table;
 }
 

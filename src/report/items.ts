@@ -6,22 +6,53 @@ import type { StoredReading } from '../client/rows.js';
 import { wholeText, type Cell, type Column } from './table.js';
 
 const STEP = ' > ';
+/** Stands for folders and files that there is no room for. */
+const LEFT_OUT = '…';
 
 /** What stands before a number that includes what others did at the same time. */
 export const SHARED_MARK = '~';
 export const SHARED_NOTE = `${SHARED_MARK} includes what else ran in the process at the same time`;
 
 /**
- * The title, led by its file; where that is too long by the file's base name, else by none.
+ * The title, led by its file. Where that is too long, without what the heading says of all (see `itemColumn`); what else is left out
+ * has a mark.
  * @param withProject the session has several: an item is told by its project as well
+ * @param shared the file or, with a slash at its end, the folder that all items of the table have in common
  */
-export function itemCell(reading: StoredReading, withProject = false): Cell {
+export function itemCell(reading: StoredReading, withProject = false, shared = ''): Cell {
   const { file, project } = reading.identity;
   const title = itemTitle(reading);
   const mark = withProject && project !== '' ? `[${project}] ` : '';
-  if (file === '' || title === file) return { text: title, leads: [mark] };
-  const base = file.slice(file.lastIndexOf('/') + 1);
-  return { text: title, leads: [`${mark}${file}${STEP}`, `${mark}${base}${STEP}`, mark] };
+  if (!hasLead(reading)) return { text: title, leads: [mark] };
+  if (file === shared) return { text: title, leads: [`${mark}${file}${STEP}`, mark] };
+  const rest = file.slice(shared.length);
+  const below = rest.lastIndexOf('/') + 1;
+  const short = below === 0 ? rest : `${LEFT_OUT}/${rest.slice(below)}`;
+  return { text: title, leads: [`${mark}${file}${STEP}`, `${mark}${short}${STEP}`, `${mark}${LEFT_OUT}${STEP}`] };
+}
+
+/** @returns the column of the items, and the cell of each */
+export function itemColumn(
+  heading: string,
+  readings: readonly StoredReading[],
+  withProject = false,
+): { readonly column: Column; cell(reading: StoredReading): Cell } {
+  const shared = sharedPlace(readings.map(({ identity }) => identity.file));
+  const shortened = shared === '' ? {} : { shortenedHeading: `${heading} in ${shared}`.trim() };
+  return { column: { heading, shrinks: true, ...shortened }, cell: (reading) => itemCell(reading, withProject, shared) };
+}
+
+/** A file is no item in itself. */
+function hasLead(reading: StoredReading): boolean {
+  return reading.identity.file !== '' && itemTitle(reading) !== reading.identity.file;
+}
+
+function sharedPlace(files: readonly string[]): string {
+  const [first = '', ...others] = files;
+  if (others.every((file) => file === first)) return first;
+  let end = first.lastIndexOf('/') + 1;
+  while (end > 0 && !others.every((file) => file.startsWith(first.slice(0, end)))) end = first.lastIndexOf('/', end - 2) + 1;
+  return first.slice(0, end);
 }
 
 /** Its full name. */
@@ -74,7 +105,7 @@ export function statusCell(reading: StoredReading): Cell {
 }
 
 /** What tells the rows of one item apart. The first run needs no mark. */
-function attemptMark({ repeat, retry }: StoredReading): string {
+export function attemptMark({ repeat, retry }: StoredReading): string {
   const numbers = Object.entries({ repeat, retry }).filter(([, number]) => number > 0);
   return numbers.length === 0 ? '' : ` (${numbers.map(([what, number]) => `${what} ${number}`).join(', ')})`;
 }

@@ -11,29 +11,38 @@ const COLUMNS: readonly Column[] = [
   { heading: 'took', align: 'right', expendable: 1 },
   { heading: 'tests', align: 'right' },
   { heading: 'failed', align: 'right' },
+  { heading: 'exit', align: 'right' },
   { heading: 'revision', expendable: 2 },
   { heading: 'command', shrinks: true },
   { heading: 'tags', shrinks: true, expendable: 3 },
 ];
 const TO_THE_MINUTE = -3;
-const NO_TAGS = COLUMNS.length - 1;
+/** Columns that are there only where a session has something for them. */
+const SELDOM: Readonly<Record<string, (session: SessionSummary) => boolean>> = {
+  exit: ({ exitCode = 0 }) => exitCode !== 0,
+  tags: ({ tags }) => Object.keys(tags).length > 0,
+};
 
 /**
  * @param all how many there are, of which these are the newest
  * @returns text that ends in a newline
  */
 export function renderSessions(sessions: readonly SessionSummary[], terminal: Terminal, all: number): string {
-  const rows = sessions.map((session): (Cell | string)[] => [
-    { text: shortId(session.id), paint: 'cyan' },
-    localTime(session.startedAt).slice(0, TO_THE_MINUTE),
-    taken(session),
-    session.tests === 0 ? '-' : String(session.tests),
-    failures(session),
-    revisionOf(session),
-    session.command,
-    { text: tagTexts(session.tags).join(' '), paint: 'dim' },
-  ]);
-  const columns = sessions.some(({ tags }) => Object.keys(tags).length > 0) ? COLUMNS : COLUMNS.slice(0, NO_TAGS);
+  const shown = COLUMNS.map(({ heading }) => SELDOM[heading] === undefined || sessions.some(SELDOM[heading]));
+  const rows = sessions.map((session) =>
+    [
+      { text: shortId(session.id), paint: 'cyan' } as const,
+      localTime(session.startedAt).slice(0, TO_THE_MINUTE),
+      taken(session),
+      session.tests === 0 ? '-' : String(session.tests),
+      failures(session),
+      exitOf(session),
+      revisionOf(session),
+      session.command,
+      { text: tagTexts(session.tags).join(' '), paint: 'dim' } as const,
+    ].filter((_, index) => shown[index]),
+  );
+  const columns = COLUMNS.filter((_, index) => shown[index]);
   const lines = renderTable(columns, rows, terminal);
   if (all > sessions.length) lines.push('', painter(terminal).dim(`the newest ${sessions.length} of ${all}; --limit shows more`));
   return `${lines.join('\n')}\n`;
@@ -51,6 +60,12 @@ function failures({ tests, failed, interrupted }: SessionSummary): Cell | string
   return failed + interrupted === 0
     ? '0'
     : { text: interrupted === 0 ? String(failed) : `${failed} + ${interrupted} cut off`, paint: 'red' };
+}
+
+/** A run can fail without a failed test: in a hook, or before its first test. */
+function exitOf({ exitCode }: SessionSummary): Cell | string {
+  if (exitCode === undefined) return '-';
+  return exitCode === 0 ? '0' : { text: String(exitCode), paint: 'red' };
 }
 
 function revisionOf({ scm }: SessionSummary): string {

@@ -49,7 +49,7 @@ export function renderShow(shown: ShownSession, terminal: Terminal, options: { r
   );
   const blocks = [
     renderFacts(sessionFacts(shown), terminal),
-    kinds.length === 0 ? [] : renderTable(TOTALS, kinds.map(totalsRow), terminal),
+    kinds.length === 0 ? [] : renderTable(TOTALS, kinds.map(totalsRow), terminal, { notes: !options.quiet }),
     items.length === 0 ? [] : renderItems(items, terminal, { notes: !options.quiet, withProject }),
     options.quiet
       ? []

@@ -1,4 +1,5 @@
 /** The short summary at the end of a run: what it cost, what stood out, where the data is. At most about 25 lines. */
+import { relative } from 'node:path';
 import type { BudgetResult } from '../analysis/budget.js';
 import { digest, type Digest, type SummaryInput } from '../analysis/summary.js';
 import type { KindTotals, StoredReading } from '../client/rows.js';
@@ -7,8 +8,9 @@ import { formatBytes, formatTime } from '../model/units.js';
 import { renderBudget } from './budget.js';
 import { renderFacts, type Fact } from './facts.js';
 import { renderItems } from './item-table.js';
-import { SHARED_MARK, itemCell, itemName, metricColumn, metricText } from './items.js';
+import { SHARED_MARK, attemptMark, itemColumn, itemName, metricColumn, metricText } from './items.js';
 import { renderTable, type Cell } from './table.js';
+import { quoted } from './quoted.js';
 import { painter, type Paint, type Terminal } from './terminal.js';
 import { countOf, plural, shortId, statusCounts, tildePath } from './words.js';
 import { fit } from './visible.js';
@@ -37,6 +39,7 @@ export function renderSummary(input: SummaryInput, terminal: Terminal): string {
       ...mainFacts(facts.main, input),
       ...(input.whole === undefined ? [] : wholeFacts(input.whole, 'command', facts.took)),
       ...sums(facts.main),
+      ...exitFacts(input),
     ]),
     ...(table.length === 0 ? [] : ['', ...table, '']),
     ...budgetLines(input.budget, terminal),
@@ -49,7 +52,7 @@ export function renderSummary(input: SummaryInput, terminal: Terminal): string {
         text: input.location === undefined ? '' : tildePath(input.location),
       },
       { label: 'sent', text: sentText(input.remote) },
-      { label: 'more', text: input.location === undefined ? '' : `npx spanmeter show ${shortId(input.session.id)}` },
+      { label: 'more', text: moreText(input) },
     ]),
   ];
   return `${lines.join('\n')}\n`;
@@ -77,22 +80,37 @@ function sums(main: KindTotals | undefined): Fact[] {
   return [{ label: `in ${plural(main.kind)}`, text: parts.filter((part) => part !== '').join(', ') }];
 }
 
+/** A run can fail without a failed test: in a hook, or before its first test. */
+function exitFacts({ session: { exitCode = 0 } }: SummaryInput): Fact[] {
+  return exitCode === 0 ? [] : [{ label: 'exit code', text: String(exitCode), paint: 'red' }];
+}
+
 function itemTable({ few, highlights }: Digest, terminal: Terminal, withProject = false): string[] {
   const narrow = terminal.columns < NARROW;
-  const rows = few.map((reading) => itemRow('', itemCell(reading, withProject), reading, narrow));
+  const item = itemColumn('', [...few, ...highlights.flatMap(({ readings }) => readings)], withProject);
+  const rowOf = (label: string, reading: StoredReading, by?: MetricName): Cell[] =>
+    itemRow(label, attemptCell(item.cell(reading), reading), reading, narrow, by);
+  const rows = few.map((reading) => rowOf('', reading));
   for (const { by, readings } of highlights) {
     const label = HIGHLIGHT_LABELS[by]!;
     if (narrow) rows.push([{ text: label, paint: 'dim' }]);
-    rows.push(...readings.map((reading, index) => itemRow(index === 0 ? label : '', itemCell(reading, withProject), reading, narrow, by)));
+    rows.push(...readings.map((reading, index) => rowOf(index === 0 ? label : '', reading, by)));
   }
-  const columns = [{ heading: '', shrinks: true }, ...COLUMNS.map((name) => metricColumn(name))];
+  const columns = [item.column, ...COLUMNS.map((name) => metricColumn(name))];
   if (rows.length === 0) return [];
   return renderTable(narrow ? columns : [{ heading: '' }, ...columns], rows, terminal, { indent: INDENT });
 }
 
+/** There is no status here that could tell the attempts of a test apart. */
+function attemptCell(cell: Cell, reading: StoredReading): Cell {
+  return { ...cell, text: `${cell.text}${attemptMark(reading)}` };
+}
+
 function benchTable(benches: readonly StoredReading[], terminal: Terminal, withProject = false): string[] {
   const inner = { ...terminal, columns: terminal.columns - INDENT };
-  return renderItems(benches, inner, { by: 'iteration_mean', notes: false, withProject }).map((line) => ' '.repeat(INDENT) + line);
+  return renderItems(benches, inner, { by: 'iteration_mean', notes: false, saysLeftOut: true, withProject }).map(
+    (line) => ' '.repeat(INDENT) + line,
+  );
 }
 
 function itemRow(label: string, item: Cell, reading: StoredReading, narrow: boolean, by?: MetricName): Cell[] {
@@ -106,12 +124,25 @@ function budgetLines(budget: BudgetResult | undefined, terminal: Terminal): stri
   return [...renderBudget(budget, terminal), ...(hasTable ? [''] : [])];
 }
 
+/** As one would type it here. */
+function moreText({ location, isElsewhere = false, session }: SummaryInput): string {
+  if (location === undefined) return '';
+  const command = `npx spanmeter show ${shortId(session.id)}`;
+  return isElsewhere ? `${command} --db ${quoted(nearPath(location))}` : command;
+}
+
+function nearPath(location: string): string {
+  if (location.includes('://')) return location;
+  const near = relative(process.cwd(), location);
+  return near.startsWith('..') ? location : near;
+}
+
 function sentText(remote: SummaryInput['remote']): string {
   return remote === undefined ? '' : `${remote.location} (${countOf(remote.rows, 'row')}, ${remote.fresh} new)`;
 }
 
 function interruptedFacts({ interrupted, withProject }: SummaryInput): Fact[] {
-  const names = interrupted.slice(0, SHOWN_INTERRUPTED).map((reading) => itemName(reading, withProject));
+  const names = interrupted.slice(0, SHOWN_INTERRUPTED).map((reading) => `${itemName(reading, withProject)}${attemptMark(reading)}`);
   if (interrupted.length > SHOWN_INTERRUPTED) names.push(`and ${interrupted.length - SHOWN_INTERRUPTED} more`);
   return names.map((text, index) => ({ label: index === 0 ? 'interrupted' : '', text, paint: 'yellow' }));
 }

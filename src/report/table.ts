@@ -4,6 +4,8 @@ import { painter, type Paint, type Terminal } from './terminal.js';
 
 export interface Column {
   readonly heading: string;
+  /** Instead of the heading, where its cells are not led in their longest way. */
+  readonly shortenedHeading?: string;
   readonly align?: 'left' | 'right';
   /** Its texts may be shortened when the table is too wide. */
   readonly shrinks?: boolean;
@@ -22,6 +24,8 @@ export interface TableOptions {
   readonly indent?: number;
   /** Default: true. */
   readonly headings?: boolean;
+  /** Whether a line below says which columns were left out. Default: true. */
+  readonly notes?: boolean;
 }
 
 const GAP = 2;
@@ -35,7 +39,7 @@ export function renderTable(
   terminal: Terminal,
   options: TableOptions = {},
 ): string[] {
-  const { indent = 0, headings = true } = options;
+  const { indent = 0, headings = true, notes = true } = options;
   const cells = rows.map((row) => row.map((cell) => (typeof cell === 'string' ? { text: cell } : cell)));
   const natural = columns.map((column, index) =>
     Math.max(headings ? widthOf(column.heading) : 0, ...cells.map((row) => widthWithin(row[index], terminal.columns))),
@@ -65,9 +69,22 @@ export function renderTable(
   );
   if (headings)
     lines.unshift(
-      shown.map((index) => align(fit(columns[index]!.heading, widths[index]!), paint.dim, widths[index]!, columns[index]!.align)),
+      shown.map((index) =>
+        align(fit(headingOf(columns[index]!, leads[index]!), widths[index]!), paint.dim, widths[index]!, columns[index]!.align),
+      ),
     );
-  return lines.map((line) => (' '.repeat(indent) + line.join(' '.repeat(GAP))).trimEnd());
+  const texts = lines.map((line) => line.join(' '.repeat(GAP)));
+  if (headings && notes && shown.length < columns.length) texts.push(paint.dim(fit(leftOut(columns, shown), room)));
+  return texts.map((text) => (' '.repeat(indent) + text).trimEnd());
+}
+
+function headingOf({ heading, shortenedHeading = heading }: Column, way: number): string {
+  return way === 0 ? heading : shortenedHeading;
+}
+
+function leftOut(columns: readonly Column[], shown: readonly number[]): string {
+  const names = columns.flatMap(({ heading }, index) => (shown.includes(index) ? [] : heading));
+  return `left out, for the terminal is narrow: ${names.join(', ')}`;
 }
 
 /** A megabyte of text is not measured: it is too wide anyway. */

@@ -6,19 +6,31 @@ import { renderItems } from './item-table.js';
 import { metricNamed } from './items.js';
 import { painter, type Terminal } from './terminal.js';
 import { fit } from './visible.js';
-import { localTime, shortId } from './words.js';
+import { localTime, plural, shortId } from './words.js';
 
 /** @returns text that ends in a newline */
 export function renderTop(
   session: SessionRecord,
   readings: readonly StoredReading[],
   terminal: Terminal,
-  options: { readonly by: MetricName; readonly quiet: boolean; readonly withProject?: boolean },
+  options: {
+    readonly by: MetricName;
+    readonly quiet: boolean;
+    readonly withProject?: boolean;
+    /** Kinds that were asked for, of which there is none. */ readonly missing?: readonly string[];
+  },
 ): string {
-  const { by, quiet, withProject = false } = options;
+  const { by, quiet, withProject = false, missing = [] } = options;
   const title = [shortId(session.id), localTime(session.startedAt), session.command].filter((part) => part !== '').join('  ');
-  const lines = readings.length === 0 ? [noNumber(by)] : renderItems(readings, terminal, { by, notes: !quiet, withProject });
+  const lines =
+    readings.length === 0
+      ? [missing.length > 0 ? noItems(missing) : noNumber(by)]
+      : renderItems(readings, terminal, { by, notes: !quiet, withProject });
   return `${[...(quiet ? [] : [painter(terminal).dim(fit(title, terminal.columns))]), ...lines].join('\n')}\n`;
+}
+
+function noItems(kinds: readonly string[]): string {
+  return `The session has no ${kinds.map((kind) => plural(kind === 'bench' ? 'benchmark' : kind)).join(' and no ')}.`;
 }
 
 function noNumber(by: MetricName): string {

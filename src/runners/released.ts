@@ -9,6 +9,7 @@ export interface Released {
   readonly db: string;
   readonly root: string;
   readonly quiet: boolean;
+  readonly isElsewhere: boolean;
   /** Not checked: false. */
   readonly budget: string | boolean;
 }

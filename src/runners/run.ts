@@ -85,8 +85,8 @@ export class Run {
       if (this.#whole !== undefined) this.session.recorder.close(this.#whole, 'interrupted');
       const { id, root, options } = this.session;
       if (!this.session.release(exitCode) || options.db === false) return;
-      const { db, quiet, budget = false } = options;
-      const released: Released = { id, root, db, quiet, budget };
+      const { db, quiet, isElsewhere, budget = false } = options;
+      const released: Released = { id, root, db, quiet, isElsewhere, budget };
       const env = { ...process.env, NODE_OPTIONS: '' };
       const script = join(__dirname, 'released.js');
       const { status } = spawnSync(process.execPath, [script, stringify(released)], {

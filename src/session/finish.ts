@@ -40,7 +40,7 @@ export async function finish(
   const result = { session, delivered: kept?.delivery.delivered ?? 0, torn: delivery.torn, warnings };
   const location = kept?.location;
   const where = { ...(location && { location }), ...(remote && { remote }) };
-  return { ...result, ...where, ...(summary && { summary: { ...summary, ...where, warnings } }) };
+  return { ...result, ...where, ...(summary && { summary: { ...summary, ...where, isElsewhere: options.isElsewhere, warnings } }) };
 }
 
 /** @returns undefined when it could not be had: the warning says so, and what is left is sent later */

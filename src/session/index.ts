@@ -24,7 +24,7 @@ export function openSession(given: Partial<Options> = {}, facts: SessionFacts = 
 export function deliverReleased(
   id: string,
   db: string,
-  options: Pick<ResolvedOptions, 'root' | 'budget'>,
+  options: Pick<ResolvedOptions, 'root' | 'budget' | 'isElsewhere'>,
 ): Promise<SummaryInput | undefined> {
   // eslint-disable-next-line @typescript-eslint/no-require-imports
   const { deliverReleasedTo } = require('./released.js') as typeof import('./released.js');

@@ -1,7 +1,8 @@
 /** The session that this process owns: it hands itself over, and at the end delivers what all processes wrote. */
+import { isAbsolute, relative } from 'node:path';
 import type { BudgetResult } from '../analysis/budget.js';
 import { collector } from '../collector/index.js';
-import { describeCi, describeContext, describePackages, describeScm, hashLockfile, type Lockfile } from '../context/index.js';
+import { describeCi, describeContext, hashLockfile, type Lockfile } from '../context/index.js';
 import { messageOf } from '../model/errors.js';
 import { GROUP_TAG, type SessionRecord } from '../model/records.js';
 import { withoutCredentials } from '../model/url.js';
@@ -10,6 +11,7 @@ import { askedOf, type Held } from './budget.js';
 import type { ResolvedOptions } from './options/index.js';
 import { writeFacts, type Facts, type OwnPlace } from './place.js';
 import type { Session, SessionFacts, SessionResult } from './session.js';
+import { askSurroundings } from './surroundings.js';
 
 export class OwnSession implements Session {
   readonly owned = true;
@@ -24,6 +26,8 @@ export class OwnSession implements Session {
   /** What is known of the session so far. */
   #known: SessionRecord | undefined;
   #lockfile: Lockfile | undefined;
+  /** Git and the package folders have answered. */
+  #isAsked = false;
   /** Why the facts could not be kept anywhere. */
   #failure: string | undefined;
 
@@ -33,7 +37,7 @@ export class OwnSession implements Session {
     readonly places: readonly OwnPlace[],
     readonly environment: Session['environment'],
     readonly warnings: string[],
-    { command = process.argv.slice(1).join(' '), stays = false }: SessionFacts,
+    { command = ownCommand(), stays = false }: SessionFacts,
     readonly held: Held | undefined | Promise<Held | undefined>,
   ) {
     this.root = options.root;
@@ -125,13 +129,10 @@ export class OwnSession implements Session {
       packages: [],
     };
     this.#keep(known);
-    const [scm, packages] = await Promise.allSettled([describeScm(this.root), describePackages(this.root)]);
-    const session: SessionRecord = {
-      ...known,
-      ...(scm.status === 'fulfilled' && { scm: scm.value }),
-      ...(packages.status === 'fulfilled' && { packages: packages.value.packages }),
-    };
-    this.#lockfile = packages.status === 'fulfilled' ? packages.value.lockfile : undefined;
+    const { known: around, lockfile } = await askSurroundings(this.root);
+    const session: SessionRecord = { ...known, ...around };
+    this.#lockfile = lockfile;
+    this.#isAsked = true;
     this.#keep(session);
     return session;
   }
@@ -150,11 +151,22 @@ export class OwnSession implements Session {
   /** One place that has them is enough: whoever recovers the journals looks into all. */
   #keep(session: SessionRecord): void {
     this.#known = session;
-    const failures = this.places.flatMap((place) =>
-      failureOf(() => writeFacts(place, { session, ...this.#targets(), ...(this.#lockfile && { lockfile: this.#lockfile }) })),
-    );
+    const facts: Facts = {
+      session,
+      ...this.#targets(),
+      ...(this.#lockfile && { lockfile: this.#lockfile }),
+      ...(!this.#isAsked && { unasked: true }),
+    };
+    const failures = this.places.flatMap((place) => failureOf(() => writeFacts(place, facts)));
     this.#failure = failures.length === this.places.length ? failures[0] : undefined;
   }
+}
+
+/** The script as one would type it here, and its arguments. */
+function ownCommand(): string {
+  const [script = '', ...args] = process.argv.slice(1);
+  const near = isAbsolute(script) ? relative(process.cwd(), script) : script;
+  return [near.startsWith('..') ? script : near, ...args].join(' ');
 }
 
 /** Nobody will ask for the result. Without the report's tables: what they need can't be loaded in Jest's sandbox. */

@@ -93,6 +93,8 @@ export interface Facts {
   readonly session: SessionRecord;
   /** Its hash is still to be made. */
   readonly lockfile?: Lockfile;
+  /** The owner ended before git and the package folders had answered. */
+  readonly unasked?: true;
   /** The history that it is meant for; false: none. */
   readonly db: string | false;
   /** The server that is still to have it, without credentials. */

@@ -6,6 +6,7 @@ import type { SessionRecord } from '../model/records.js';
 import type { Store } from '../store/contract.js';
 import { deliver, type Delivery } from './deliver.js';
 import { hashLockfile } from '../context/index.js';
+import { askSurroundings } from './surroundings.js';
 import {
   journalHome,
   listJournals,
@@ -20,6 +21,9 @@ import {
   type OwnPlace,
   type Place,
 } from './place.js';
+
+/** Microseconds since the session's end, so long as git and the packages are still what the session ran with. */
+const FRESH = 10_000_000;
 
 export interface Recovered extends Delivery {
   readonly session: string;
@@ -97,8 +101,15 @@ async function recoverSession(
 
 /** With what its owner would have asked for at the end. */
 async function completed(facts: Facts | undefined): Promise<SessionRecord | undefined> {
-  const lockfileHash = facts?.lockfile && (await hashLockfile(facts.lockfile));
-  return facts && { ...facts.session, ...(lockfileHash !== undefined && { lockfileHash }) };
+  if (facts === undefined) return undefined;
+  const { known, lockfile } = isFresh(facts) ? await askSurroundings(facts.session.root) : { known: {}, lockfile: facts.lockfile };
+  const lockfileHash = lockfile && (await hashLockfile(lockfile));
+  return { ...facts.session, ...known, ...(lockfileHash !== undefined && { lockfileHash }) };
+}
+
+/** Later, the work tree may be at another revision: a missing one is better than a wrong one. */
+function isFresh({ unasked, session: { startedAt, finishedAt = startedAt } }: Facts): boolean {
+  return unasked === true && collector().binding.now() - finishedAt < FRESH;
 }
 
 /** The places whose locks are now ours, by session. A session of which one place is still held is left alone. */

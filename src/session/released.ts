@@ -6,13 +6,15 @@ import type { ResolvedOptions } from './options/index.js';
 import { recoverInto } from './recover.js';
 import { summarize } from './summarize.js';
 
-type Told = Pick<ResolvedOptions, 'root' | 'budget'>;
+type Told = Pick<ResolvedOptions, 'root' | 'budget' | 'isElsewhere'>;
 
 export async function deliverReleasedTo(id: string, db: string, options: Told): Promise<SummaryInput | undefined> {
   const held = await holdTo(options, true);
   return await withStore(db, async (store) => {
     await recoverInto(store, options.root, db);
     const session = await store.session(id);
-    return session && { ...(await summarize(store, session, held)), location: store.location, warnings: [] };
+    return (
+      session && { ...(await summarize(store, session, held)), location: store.location, isElsewhere: options.isElsewhere, warnings: [] }
+    );
   });
 }

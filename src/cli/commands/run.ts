@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { SpanmeterError, messageOf, type ErrorCode } from '../../model/errors.js';
 import { isSwitchedOff } from '../../model/switch.js';
@@ -13,7 +15,7 @@ import { EXIT } from '../exit-codes.js';
 import { findCommand } from '../find-command.js';
 import { terminalOf, type Io } from '../io.js';
 import { withAttach } from '../node-options.js';
-import { quoted } from '../quoted.js';
+import { quoted } from '../../report/quoted.js';
 import { sayWarnings } from '../warnings.js';
 
 /** Milliseconds. Git is ready sooner in all but huge repositories, where its few ticks of CPU don't matter beside the command's. */
@@ -38,7 +40,10 @@ export const run: CliCommand = {
   run: async (io, _, flags, rest) => {
     const [name = '', ...args] = rest;
     const found = findCommand(name, io.env, io.cwd);
-    if ('problem' in found) return refuse(io, name, found.problem);
+    if ('problem' in found) {
+      checkBudgetWord(flags, io.cwd, name);
+      return refuse(io, name, found.problem);
+    }
     const start: Start = (env, started) => runChild(found.path, args, env, started);
     try {
       return isSwitchedOff(io.env) ? (await start(io.env)).code : await runInSession(io, flags, rest.map(quoted).join(' '), start);
@@ -49,6 +54,14 @@ export const run: CliCommand = {
     }
   },
 };
+
+/** @throws SpanmeterError SPANMETER_USAGE: without the dashes, the flag takes the command's first word for its own */
+function checkBudgetWord({ budget }: Flags, cwd: string, name: string): void {
+  if (typeof budget !== 'string' || existsSync(resolve(cwd, budget))) return;
+  const words = [budget, name].map(quoted).join(' ');
+  const message = `--budget: '${budget}' was taken for the budget's file, and there is none. The command stands behind two dashes: spanmeter run --budget -- ${words} ...`;
+  throw new SpanmeterError('SPANMETER_USAGE', message);
+}
 
 type Start = (env: NodeJS.ProcessEnv, started?: (pid: number) => void) => Promise<Ended>;
 

@@ -8,7 +8,7 @@ import { EXIT } from '../exit-codes.js';
 import { kinds, positiveInteger, statuses } from '../flags.js';
 import { withHistory } from '../history.js';
 import { terminalOf } from '../io.js';
-import { quoted } from '../quoted.js';
+import { quoted } from '../../report/quoted.js';
 
 const USUAL_LIMIT = 30;
 

@@ -3,7 +3,7 @@ import { leafKinds } from '../../client/leaf-kinds.js';
 import { METRIC_WORDS, type MetricName } from '../../model/metrics.js';
 import { sessionJson, toJson } from '../../report/json.js';
 import { renderTop } from '../../report/top.js';
-import { checkKinds } from '../check-kinds.js';
+import { checkKinds, missingKinds } from '../check-kinds.js';
 import type { CliCommand } from '../command.js';
 import { EXIT } from '../exit-codes.js';
 import { kinds, metric, positiveInteger } from '../flags.js';
@@ -42,6 +42,7 @@ export const top: CliCommand = {
           ? toJson(sessionJson(session, { by, items }))
           : renderTop(session, items, terminalOf(io, 'stdout'), {
               by,
+              missing: missingKinds(asked, totals),
               quiet: flags['quiet'] === true,
               withProject: (await store.projects(session.id)).length > 1,
             });

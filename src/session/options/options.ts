@@ -39,6 +39,8 @@ export interface Options {
 export interface ResolvedOptions extends Readonly<Options> {
   /** False when SPANMETER=0: nothing is measured, recorded or printed. */
   readonly enabled: boolean;
+  /** A command that is given no options here finds another history. */
+  readonly isElsewhere: boolean;
   /** What was odd but could be settled, one sentence each, for the user. */
   readonly warnings: readonly string[];
 }

@@ -1,13 +1,13 @@
 /** Brings the sources of options together: given > environment > config file > defaults. */
 import { resolve } from 'node:path';
-import type { SpanmeterError } from '../../model/errors.js';
+import { messageOf, type SpanmeterError } from '../../model/errors.js';
 import { isSwitchedOff } from '../../model/switch.js';
 import { fromEnvironment, unknownVariables } from './environment.js';
 import { fromFile, fromFileNow, type FoundFile } from './file.js';
 import { checkLayer, usage } from './layer.js';
 import type { Layer, Report } from './layer.js';
 import type { Options, ResolvedOptions } from './options.js';
-import { findRoot } from './root.js';
+import { checkRoot, findRoot } from './root.js';
 import { OPTIONS } from './table.js';
 
 export interface Where {
@@ -27,6 +27,7 @@ export async function resolveOptions(given: Partial<Options> = {}, where: Where 
   const known = gather(given, where, [], (mistake) => {
     throw mistake;
   });
+  if (known.enabled) checkRoot(known.root);
   return settle(known, known.enabled ? await fromFile(known.root, known.report) : undefined);
 }
 
@@ -46,6 +47,7 @@ export function resolveOptionsNow(given: Partial<Options> = {}, where: Where = {
 interface Gathered {
   readonly enabled: boolean;
   readonly root: string;
+  readonly isElsewhere: boolean;
   readonly layers: readonly Layer[];
   readonly warnings: string[];
   readonly report: Report;
@@ -53,9 +55,17 @@ interface Gathered {
 
 function gatherOrWarn(given: Partial<Options>, where: Where): Gathered {
   const warnings: string[] = [];
-  return gather(given, where, warnings, (mistake: SpanmeterError) => {
+  const known = gather(given, where, warnings, (mistake: SpanmeterError) => {
     warnings.push(`${mistake.message} It was ignored.`);
   });
+  try {
+    if (known.enabled) checkRoot(known.root);
+    return known;
+  } catch (thrown) {
+    // Another root would have another history.
+    warnings.push(`Nothing is recorded: ${messageOf(thrown)}`);
+    return { ...known, enabled: false };
+  }
 }
 
 function gather(given: Partial<Options>, where: Where, warnings: string[], report: Report): Gathered {
@@ -68,15 +78,17 @@ function gather(given: Partial<Options>, where: Where, warnings: string[], repor
     layers.push(fromEnvironment(env, cwd, report));
     warnings.push(...unknownVariables(env));
   }
-  return { enabled, root: pick(layers, 'root') ?? findRoot(cwd), layers, warnings, report };
+  const usual = findRoot(cwd);
+  const root = pick(layers, 'root') ?? usual;
+  return { enabled, root, isElsewhere: root !== usual || pick(layers, 'db') !== undefined, layers, warnings, report };
 }
 
-function settle({ enabled, root, layers, warnings, report }: Gathered, file: FoundFile | undefined): ResolvedOptions {
+function settle({ enabled, root, isElsewhere, layers, warnings, report }: Gathered, file: FoundFile | undefined): ResolvedOptions {
   if (file !== undefined && file.unused.length > 0)
     warnings.push(`Options are read from ${file.layer.source}; not used: ${file.unused.join(', ')} (in ${root}).`);
   const all = [...layers, ...(file === undefined ? [] : [file.layer])];
   const options = { ...defaults(root), ...settleComponent(merge(all), all, report) };
-  return { ...options, enabled, warnings };
+  return { ...options, enabled, isElsewhere, warnings };
 }
 
 function defaults(root: string): Options {

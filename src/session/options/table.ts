@@ -117,7 +117,7 @@ const ROWS: { readonly [K in keyof Options]-?: RowOf<K> } = {
     environment: 'SPANMETER_INCLUDE',
     type: pattern,
     takes: 'regular expression',
-    description: 'Record only the tests that it fits, on "file > describe path > name"',
+    description: 'Record only the tests that this regular expression fits, on "file > describe path > name"',
   },
   exclude: {
     key: 'exclude',
@@ -125,7 +125,7 @@ const ROWS: { readonly [K in keyof Options]-?: RowOf<K> } = {
     environment: 'SPANMETER_EXCLUDE',
     type: pattern,
     takes: 'regular expression',
-    description: 'Record no test that it fits, on "file > describe path > name"',
+    description: 'Record no test that this regular expression fits, on "file > describe path > name"',
   },
   gc: {
     key: 'gc',
