@@ -20,6 +20,7 @@ interface Waiting {
   readonly rows?: number;
   readonly fresh?: number;
   readonly failure?: string;
+  readonly refused?: readonly string[];
 }
 
 /** @returns text that ends in a newline */
@@ -38,10 +39,10 @@ export function pushedJson({ fresh, ...pushed }: Pushed, url: string): Readonly<
 
 export function renderWaiting(sent: readonly Waiting[]): string {
   if (sent.length === 0) return 'Nothing to send: no run left anything for a server.\n';
-  const lines = sent.map(({ session, remote, rows = 0, fresh = 0, failure }) =>
+  const lines = sent.map(({ session, remote, rows = 0, fresh = 0, failure, refused }) =>
     failure === undefined
       ? `${shortId(session)}  ${countOf(rows, 'row')} sent to ${remote}, ${fresh} new`
-      : `${shortId(session)}  could not be sent, and is kept: ${failure}`,
+      : `${shortId(session)}  could not be sent, and is kept: ${failure}${refused === undefined ? '' : ` To be rid of it, remove ${refused.join(' and ')}.`}`,
   );
   return `${lines.join('\n')}\n`;
 }
