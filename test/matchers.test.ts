@@ -222,7 +222,9 @@ const paths = Object.keys(require.cache).map((path) => path.split(/node_modules.
 console.log(JSON.stringify({ pass, text: message(), paths: paths.filter((path) => path.startsWith('dist/')) }));`,
     ) as { readonly pass: boolean; readonly text: string; readonly paths: readonly string[] };
     expect(loaded).toMatchObject({ pass: true, text: expect.stringContaining('stayed within it') });
-    expect(loaded.paths.filter((path) => !/^dist\/(?:runners\/matchers|recorder|collector|context|journal|model)\//.test(path))).toEqual([]);
+    expect(loaded.paths.filter((path) => !/^dist\/(?:runners\/matchers|recorder|collector|context|journal|model)\//.test(path))).toEqual(
+      [],
+    );
   });
 });
 

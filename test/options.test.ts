@@ -36,6 +36,7 @@ const SOURCES: {
 } = {
   db: ['/given/a.db', '/environment/b.db', '/environment/b.db', '/file/c.db'],
   remote: ['https://given.example', 'http://e.example:81/x', 'http://e.example:81/x', 'https://file.example'],
+  remoteTimeout: [0.5, '3', 3, 20],
   token: ['given', 'environment', 'environment', 'file'],
   description: ['given', 'environment', 'environment', 'file'],
   tags: [{ from: 'given' }, 'from=environment', { from: 'environment' }, { from: 'file' }],
@@ -61,6 +62,7 @@ describe('sources', () => {
       gc: false,
       peak: 'reset',
       quiet: false,
+      remoteTimeout: 10,
       root,
       enabled: true,
       warnings: [],
@@ -177,6 +179,7 @@ describe('mistakes', () => {
     [{ gc: 'yes' }, {}, "the given options: 'gc': expected true or false, got 'yes'."],
     [{ db: 5 }, {}, "the given options: 'db': expected a path, a URL, or false, got 5."],
     [{ db: '' }, {}, "the given options: 'db': expected a path, a URL, or false, got ''."],
+    [{ remoteTimeout: 0 }, {}, "the given options: 'remoteTimeout': expected a number of seconds above 0, got 0."],
     [{ remote: 'server:80' }, {}, "the given options: 'remote': expected a URL that begins with http:// or https://, got 'server:80'."],
     [{ probes: 'all' }, {}, "the given options: 'probes': expected one of core, full, gc, got 'all'."],
     [{ tags: ['a'] }, {}, "the given options: 'tags': expected tags: name=value separated by commas"],

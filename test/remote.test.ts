@@ -1,10 +1,12 @@
 /** Runs that also send to a server: there, gone, lying, and back again. */
-import { createServer } from 'node:http';
+import { createServer, type RequestListener } from 'node:http';
 import { createServer as createSocket, type AddressInfo } from 'node:net';
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { expect, onTestFinished, test } from 'vitest';
+import { decodeBatch } from '../dist/journal/batch.js';
 import { openStore } from '../dist/store/index.js';
 import { PACKAGE, cleanEnvironment } from './helpers/script.js';
 import { startServer } from './helpers/server.js';
@@ -42,6 +44,13 @@ async function freePort(): Promise<number> {
   return port;
 }
 
+async function listening(listener: RequestListener): Promise<string> {
+  const server = createServer(listener).listen(0, '127.0.0.1');
+  onTestFinished(() => void server.close());
+  await new Promise((resolve) => server.once('listening', resolve));
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
 test('a run is in the local history and on the server, and leaves nothing behind', async () => {
   const [root, server] = [temporaryFolder(), await startServer()];
   const { code, err } = await run(root, server.url);
@@ -67,8 +76,9 @@ test('what a server that is away did not get is sent by push, or by the next run
   const [root, port] = [temporaryFolder(), await freePort()];
   const url = `http://me:hidden@127.0.0.1:${port}`;
   const begun = performance.now();
-  const [first, second] = await Promise.all([run(root, url), run(root, url, '--no-db')]);
-  expect(performance.now() - begun).toBeLessThan(20_000);
+  const soon = ['--remote-timeout', '0.5'];
+  const [first, second] = await Promise.all([run(root, url, ...soon), run(root, url, '--no-db', ...soon)]);
+  expect(performance.now() - begun).toBeLessThan(10_000);
   for (const { code, err } of [first, second]) {
     expect(code).toBe(3);
     expect(err.match(/were not sent/g)).toHaveLength(1);
@@ -103,6 +113,55 @@ test('push delivers what waits, and copies a history that the server has not', {
   expect((await spanmeter(root, ['push', '.spanmeter/history.db', other.url])).out).toMatch(/0 sessions sent .*1 session it had already/);
   const [session] = await other.store.sessions();
   expect(await other.store.session(session!.id)).toEqual(await server.store.session(session!.id));
+});
+
+test('push sends the token only to the server that was named for it', async () => {
+  const [root, token] = [temporaryFolder(), { SPANMETER_TOKEN: 's3cret' }];
+  const heard: (string | undefined)[] = [];
+  const url = await listening(({ headers }, response) => {
+    heard.push(headers.authorization);
+    response.writeHead(401).end();
+  });
+  await run(root, url, '--no-db');
+  expect(heard.splice(0)).toEqual(['Bearer s3cret']);
+  const unnamed = await spanmeter(root, ['push'], token);
+  expect([unnamed.code, unnamed.out]).toEqual([2, expect.stringContaining(`spanmeter push --remote ${url}`)]);
+  const other = await spanmeter(root, ['push'], { ...token, SPANMETER_REMOTE: `${url}/other` });
+  expect(other.code).toBe(2);
+  expect(heard.splice(0)).toEqual([undefined, undefined]);
+  expect((await spanmeter(root, ['push', '--remote', url], token)).code).toBe(2);
+  expect(heard).toEqual(['Bearer s3cret']);
+});
+
+test('what a server refuses for good is one warning a run, holds up nothing else, and can be removed', async () => {
+  const root = temporaryFolder();
+  const refused = new Set<string>();
+  let refuses = true;
+  const url = await listening((asked, response) => {
+    const chunks: Buffer[] = [];
+    asked.on('data', (chunk: Buffer) => chunks.push(chunk));
+    asked.on('end', () => {
+      const { session, records } = decodeBatch(gunzipSync(Buffer.concat(chunks)));
+      if (refuses) refused.add(session.id);
+      if (refused.has(session.id)) response.writeHead(422).end('{"code":"invalid","message":"No."}');
+      else response.end(JSON.stringify({ session: session.id, rows: records.length, new: records.length }));
+    });
+  });
+  const flat = ({ err }: Ended): string => err.replace(/\s+/g, ' ');
+  for (let nth = 0; nth < 2; nth += 1)
+    expect(flat(await run(root, url, '--no-db'))).toMatch(/answers 422: No\. .*to be rid of them, remove \S+journal/);
+  refuses = false;
+  const third = await run(root, url, '--no-db');
+  expect(third.code).toBe(3);
+  expect(flat(third)).toMatch(/1 row, 1 new/);
+  expect(flat(third).match(/refuses the records of an earlier run: .*? To be rid of it, remove .*? So it does with 1 more/g)).toHaveLength(
+    1,
+  );
+  const pushed = await spanmeter(root, ['push']);
+  const folders = [...pushed.out.matchAll(/To be rid of it, remove (.+)\.$/gm)].map(([, named]) => named!.split(' and '));
+  expect([pushed.code, folders.length]).toEqual([2, 2]);
+  for (const folder of folders.flat()) rmSync(folder, { recursive: true });
+  expect((await spanmeter(root, ['push'])).out).toContain('Nothing to send');
 });
 
 test('the shards of one CI run are read as one', async () => {

@@ -10,7 +10,7 @@ import type { Held } from './budget.js';
 import type { ResolvedOptions } from './options/index.js';
 import { listJournals, removePlace, type OwnPlace } from './place.js';
 import { keep, recoverInto, type Recovered } from './recover.js';
-import { now, PATIENCE, sendJournals, sendWaiting, serverOf } from './send.js';
+import { isForGood, now, sendJournals, sendWaiting, serverOf, type Waiting } from './send.js';
 import type { SessionResult } from './session.js';
 import { summarize } from './summarize.js';
 
@@ -47,23 +47,35 @@ export async function finish(
 async function toServer(
   given: string,
   session: SessionRecord,
-  { token, root }: ResolvedOptions,
+  { token, root, remoteTimeout }: ResolvedOptions,
   places: readonly OwnPlace[],
   warnings: string[],
 ): Promise<SessionResult['remote']> {
-  const deadline = now() + PATIENCE;
+  const deadline = now() + remoteTimeout * 1000;
   const server = serverOf(given, token);
   try {
     const sent = await sendJournals(server, session, foldersOf(places), deadline);
     const earlier = await sendWaiting(root, (remote) => (remote === server.url ? server : undefined), deadline);
-    const [first] = earlier.filter(({ failure }) => failure !== undefined);
+    const [first] = earlier.filter(({ failure, refused }) => failure !== undefined && refused === undefined);
     if (first !== undefined)
       warnings.push(`Records of earlier runs still wait for the server: ${first.failure} 'spanmeter push' sends them.`);
+    warnings.push(...sayRefused(earlier.filter(({ refused }) => refused !== undefined)));
     return { location: server.url, ...sent };
   } catch (thrown) {
-    warnings.push(`The records were not sent: ${messageOf(thrown)} They are kept: the next run sends them, or 'spanmeter push'.`);
+    const rest = isForGood(thrown)
+      ? `It will not take them: to be rid of them, remove ${foldersOf(places).join(' and ')}.`
+      : "They are kept: the next run sends them, or 'spanmeter push'.";
+    warnings.push(`The records were not sent: ${messageOf(thrown)} ${rest}`);
     return undefined;
   }
+}
+
+/** One warning, however many there are. */
+function sayRefused([first, ...others]: readonly Waiting[]): string[] {
+  if (first === undefined) return [];
+  const more = others.length === 0 ? '' : ` So it does with ${others.length} more, which 'spanmeter push' lists.`;
+  const remedy = `To be rid of it, remove ${first.refused!.join(' and ')}.`;
+  return [`The server refuses the records of an earlier run: ${first.failure} ${remedy}${more}`];
 }
 
 interface Finished {

@@ -7,6 +7,7 @@ import { RemoteStore } from '../store/remote/store.js';
 import type { Server } from '../store/remote/http.js';
 import { batchesOf, sendBatch } from '../store/remote/send.js';
 import type { ServedStore } from '../store/served.js';
+import { foreignSessionsOf, pushPymon } from './push-pymon.js';
 
 /** @param told how many sessions are done, of how many */
 export async function pushHistory(
@@ -16,15 +17,18 @@ export async function pushHistory(
   told: (done: number, all: number) => void,
 ): Promise<Pushed> {
   const remote = new RemoteStore(server);
-  const found = await store.sessions(idPrefix === undefined ? {} : { idPrefix });
-  const pushed = { sessions: 0, known: 0, foreign: 0, rows: 0, fresh: 0 };
+  const found = (await store.sessions(idPrefix === undefined ? {} : { idPrefix })).filter(({ foreign }) => foreign !== true);
+  let done = 0;
+  const all = found.length + (await foreignSessionsOf(store, idPrefix)).length;
+  const tell = (): void => told((done += 1), all);
+  // First: rows of pytest-monitor in a session of ours count when it is asked whether the server has all of it.
+  const pushed = await pushPymon(store, server, idPrefix, tell);
   // The oldest first: what is ended in between has no gap.
-  for (const [index, { id, foreign }] of found.reverse().entries()) {
+  for (const { id } of found.reverse()) {
     const session = (await store.session(id))!;
-    if (foreign) pushed.foreign += 1;
-    else if (await isThere(store, remote, session)) pushed.known += 1;
+    if (await isThere(store, remote, session)) pushed.known += 1;
     else {
-      const records = (await store.readings({ session: id })) as readonly ReadingRecord[];
+      const records = (await store.readings({ session: id })).filter(({ foreign }) => !foreign) as readonly ReadingRecord[];
       for (const batch of batchesOf(session, await writersOf(store, id), records)) {
         const { rows, fresh } = await sendBatch(server, batch);
         pushed.rows += rows;
@@ -32,7 +36,7 @@ export async function pushHistory(
       }
       pushed.sessions += 1;
     }
-    told(index + 1, found.length);
+    tell();
   }
   return pushed;
 }

@@ -4,20 +4,19 @@
  */
 import { messageOf } from '../model/errors.js';
 import type { SessionRecord } from '../model/records.js';
-import { serverOf, type Server } from '../store/remote/http.js';
+import { RemoteError, serverOf, type Server } from '../store/remote/http.js';
 import { batchesOf, now, sendBatch, type Sent } from '../store/remote/send.js';
 import { chain } from './deliver.js';
 import { listJournals, readFacts, readJournal } from './place.js';
 import { abandoned, isWritten, keep, release, remove } from './recover.js';
-
-/** Milliseconds that the end of a run may take to send, with all attempts: docs/guides/remote.md says so. */
-export const PATIENCE = 10_000;
 
 export interface Waiting extends Partial<Sent> {
   readonly session: string;
   readonly remote: string;
   /** Why it is still waiting. */
   readonly failure?: string;
+  /** The server will never take it: where it is kept. */
+  readonly refused?: readonly string[];
 }
 
 export { now, serverOf };
@@ -44,7 +43,8 @@ export async function sendJournals(server: Server, session: SessionRecord, folde
  */
 export async function sendWaiting(root: string, serverFor: (remote: string) => Server | undefined, deadline: number): Promise<Waiting[]> {
   const waiting: Waiting[] = [];
-  let failure: string | undefined;
+  // By server: one that could not be had is not asked for each session.
+  const failures = new Map<string, string>();
   for (const [id, places] of abandoned(root)) {
     const facts = places.map(readFacts).find((each) => each !== undefined);
     const server = facts?.remote === undefined ? undefined : serverFor(facts.remote);
@@ -54,17 +54,29 @@ export async function sendWaiting(root: string, serverFor: (remote: string) => S
     }
     const { remote, ...rest } = facts;
     try {
-      // A server that could not be had is not asked for each session.
+      const failure = failures.get(remote);
       if (failure !== undefined) throw new Error(failure);
       const folders = places.map(({ folder }) => folder);
       waiting.push({ session: id, remote, ...(await sendJournals(server, facts.session, folders, deadline)) });
       if (facts.db === false) remove(places);
       else keep(places, rest);
     } catch (thrown) {
-      failure = messageOf(thrown);
-      waiting.push({ session: id, remote, failure });
+      const isRefused = isForGood(thrown);
+      // Of what it refuses for good, it may take the next.
+      if (thrown instanceof RemoteError && !isRefused) failures.set(remote, messageOf(thrown));
+      const refused = isRefused ? { refused: places.map(({ folder }) => folder) } : {};
+      waiting.push({ session: id, remote, failure: messageOf(thrown), ...refused });
       release(places);
     }
   }
   return waiting;
+}
+
+/** What can be mended where the server is: the token, the URL, its load. */
+const MENDED_ELSEWHERE: readonly number[] = [401, 403, 404, 408, 429];
+
+/** The server understood, and does not want these records. */
+export function isForGood(thrown: unknown): boolean {
+  const { status = 0 } = thrown instanceof RemoteError ? thrown : {};
+  return status >= 400 && status < 500 && !MENDED_ELSEWHERE.includes(status);
 }

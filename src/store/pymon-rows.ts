@@ -46,5 +46,10 @@ export interface PymonMetric {
   readonly memUsage: number;
 }
 
+export interface CountedMetric extends PymonMetric {
+  /** How many rows like this one its session has at least: the third of equal ones says 3. */
+  readonly count: number;
+}
+
 /** `same`: it was there with the same content; `other`: with another content, or as one of ours, and is left as it is. */
 export type Put = 'new' | 'same' | 'other';

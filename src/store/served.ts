@@ -2,7 +2,7 @@
 import type { Batch } from '../journal/batch.js';
 import type { Store } from './contract.js';
 import type { Pruned, PruneQuery } from './prune.js';
-import type { PymonContext, PymonMetric, PymonSession, Put } from './pymon-rows.js';
+import type { CountedMetric, PymonContext, PymonMetric, PymonSession, Put } from './pymon-rows.js';
 import type { Sql } from './sql/port.js';
 import type { Tokens } from './tokens.js';
 
@@ -20,6 +20,11 @@ export interface ServedStore extends Store {
   putPymonSession(session: PymonSession): Promise<Put>;
   /** All or none. Rows of several calls may share a transaction; when the promise is fulfilled they are stored. */
   putPymonMetrics(metrics: readonly PymonMetric[]): Promise<void>;
+  /**
+   * The copy of another history's rows: adds what is missing until there are as many as each says. All or none.
+   * @returns how many were added
+   */
+  putMissingPymonMetrics(metrics: readonly CountedMetric[]): Promise<number>;
 
   /**
    * Session, writers and readings in one transaction.

@@ -17,13 +17,17 @@ export const push: CliCommand = {
   description: [
     'Copies the sessions of a history to a server. What the server has already is not sent again, so that it can be ended and started again at any time.',
     'Without arguments: sends what runs with --remote could not send, each to the server that it was meant for.',
-    'The token is SPANMETER_TOKEN, or the password inside the URL.',
+    'The token is SPANMETER_TOKEN, or the password inside the URL. Without arguments it goes only to the server that --remote, SPANMETER_REMOTE or the configuration names.',
   ].join('\n\n'),
-  examples: [{ line: 'spanmeter push', does: 'what runs of this project could not send' }],
+  examples: [
+    { line: 'spanmeter push', does: 'what runs of this project could not send' },
+    { line: 'spanmeter push --remote http://127.0.0.1:8181', does: 'the same, with the token for this server' },
+  ],
   configure: (command) =>
     command
       .argument('[history]', 'The history to copy; left out: the one of this project')
       .argument('[url]', 'The server')
+      .option('--remote <url>', 'Without arguments: the server that is sent the token')
       .option('--session <id>', 'Only the session whose id begins so'),
   run: async (io, [first, second], flags) => {
     if (first === undefined) return waiting(io, flags);
@@ -55,11 +59,15 @@ async function copy(io: Io, flags: Flags, history: string | undefined, url: stri
 async function waiting(io: Io, flags: Flags): Promise<number> {
   const { root, remote, token } = await optionsOf(io, flags);
   const own = remote === undefined ? undefined : withoutCredentials(remote);
-  // A token is for the server that was configured; without one, for those that runs named.
-  const sent = await sendWaiting(
-    root,
-    (url) => (own === undefined ? serverOf(url, token) : url === own ? serverOf(remote!, token) : { url }),
-    Infinity,
+  // What waits names its server in a file that anybody may have written: the token is only for the one that was configured.
+  const tried = await sendWaiting(root, (url) => (url === own ? serverOf(remote!, token) : { url }), Infinity);
+  const sent = tried.map((each) =>
+    each.failure === undefined || token === undefined || each.remote === own
+      ? each
+      : {
+          ...each,
+          failure: `${each.failure} The token was not sent there; where it is meant for this server: spanmeter push --remote ${each.remote}`,
+        },
   );
   if (flags['json'] === true) io.stdout.write(toJson({ sent }));
   else if (flags['quiet'] !== true) io.stdout.write(renderWaiting(sent));

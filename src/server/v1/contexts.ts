@@ -1,5 +1,6 @@
 /** Execution contexts: machines and what runs on them. */
 import { contextNumber, countPymonContexts, pymonContexts } from '../../store/sql/pymon-contexts.js';
+import type { PymonContext } from '../../store/pymon-rows.js';
 import type { MetricFilter } from '../../store/sql/pymon-filter.js';
 import { Refusal } from '../refusal.js';
 import { NO_PAGE, none, type Group, type Params } from './group.js';
@@ -28,21 +29,7 @@ export function contexts(group: Group): void {
       { body: ContextBody, response: { 201: Context, 400: Message, 409: Message } },
       async (_, request, reply) => {
         const body = request.body as ContextBody;
-        const context = {
-          hash: asText('h', body.h),
-          cpuCount: body.cpu_count,
-          cpuFrequency: body.cpu_frequency,
-          cpuType: asText('cpu_type', body.cpu_type),
-          cpuVendor: body.cpu_vendor === null ? null : asText('cpu_vendor', body.cpu_vendor ?? ''),
-          ramTotal: body.ram_total,
-          machineNode: asText('machine_node', body.machine_node),
-          machineType: asText('machine_type', body.machine_type),
-          machineArch: asText('machine_arch', body.machine_arch),
-          systemInfo: asText('system_info', body.system_info),
-          pythonInfo: asText('python_info', body.python_info),
-        };
-        if (Math.abs(context.cpuFrequency) > Number.MAX_SAFE_INTEGER)
-          throw new Refusal(400, 'cpu_frequency: is too large to be read back.');
+        const context = contextOf(body);
         if ((await store.putPymonContext(context)) === 'other') {
           throw new Refusal(409, `h: the context ${context.hash} is known with other content. Contexts do not change: send another key.`);
         }
@@ -70,6 +57,24 @@ export function contexts(group: Group): void {
   };
   group.metrics('/contexts/:context/metrics', 'Metrics of a context', async (params) => (await ofContext(params)) ?? NOTHING);
   group.countMetrics('/contexts/:context/metrics/count', 'How many metrics a context has', ofContext);
+}
+
+/** @throws Refusal */
+export function contextOf(body: ContextBody): PymonContext {
+  if (Math.abs(body.cpu_frequency) > Number.MAX_SAFE_INTEGER) throw new Refusal(400, 'cpu_frequency: is too large to be read back.');
+  return {
+    hash: asText('h', body.h),
+    cpuCount: body.cpu_count,
+    cpuFrequency: body.cpu_frequency,
+    cpuType: asText('cpu_type', body.cpu_type),
+    cpuVendor: body.cpu_vendor === null ? null : asText('cpu_vendor', body.cpu_vendor ?? ''),
+    ramTotal: body.ram_total,
+    machineNode: asText('machine_node', body.machine_node),
+    machineType: asText('machine_type', body.machine_type),
+    machineArch: asText('machine_arch', body.machine_arch),
+    systemInfo: asText('system_info', body.system_info),
+    pythonInfo: asText('python_info', body.python_info),
+  };
 }
 
 /** Fits no row, yet has a first page. */

@@ -1,5 +1,6 @@
 /** Metrics: the rows themselves, and those of an item, a variant, a kind or a revision. */
 import { pymonSessions } from '../../store/sql/pymon-sessions.js';
+import type { PymonMetric } from '../../store/pymon-rows.js';
 import type { MetricFilter } from '../../store/sql/pymon-filter.js';
 import { none, type Group, type Params } from './group.js';
 import { listOf, Message, Metric, MetricBody, Session } from './schemas.js';
@@ -10,27 +11,29 @@ export function metrics(group: Group): void {
   group.metrics('/metrics/', 'All metrics', async () => ({}));
   group.post('/metrics/', 'Adds a metric', { body: MetricBody, response: { 201: Metric, 400: Message } }, async (_, request, reply) => {
     const body = request.body as MetricBody;
-    await store.putPymonMetrics([
-      {
-        session: body.session_h,
-        context: body.context_h,
-        startTime: body.item_start_time,
-        itemPath: body.item_path,
-        item: body.item,
-        variant: body.item_variant,
-        fsLoc: body.item_fs_loc,
-        kind: body.kind,
-        component: body.component,
-        totalTime: body.total_time,
-        userTime: body.user_time,
-        kernelTime: body.kernel_time,
-        cpuUsage: body.cpu_usage,
-        memUsage: body.mem_usage,
-      },
-    ]);
+    await store.putPymonMetrics([metricOf(body)]);
     return reply.code(201).send(Object.fromEntries(FIELDS.map((name) => [name, body[name]])));
   });
   group.countMetrics('/metrics/count', 'How many metrics there are', async () => ({}));
+}
+
+export function metricOf(body: MetricBody): PymonMetric {
+  return {
+    session: body.session_h,
+    context: body.context_h,
+    startTime: body.item_start_time,
+    itemPath: body.item_path,
+    item: body.item,
+    variant: body.item_variant,
+    fsLoc: body.item_fs_loc,
+    kind: body.kind,
+    component: body.component,
+    totalTime: body.total_time,
+    userTime: body.user_time,
+    kernelTime: body.kernel_time,
+    cpuUsage: body.cpu_usage,
+    memUsage: body.mem_usage,
+  };
 }
 
 const FIELDS = Object.keys(MetricBody.properties) as (keyof MetricBody)[];

@@ -129,9 +129,14 @@ function descriptionOf(request: FastifyRequest): Node | undefined {
   const description = body.type === 'object' ? body.entries.get('description') : undefined;
   if (description === undefined) throw new Refusal(400, "description: 'description' is a required property");
   if (description.type !== 'object') return undefined;
+  checkReadable(description);
+  return description;
+}
+
+/** @throws Refusal */
+export function checkReadable(description: Node): void {
   const reason = unreadableIn(description);
   if (reason !== undefined) throw new Refusal(400, `description: ${reason}`);
-  return description;
 }
 
 function unreadableIn(node: Node): string | undefined {

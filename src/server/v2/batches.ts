@@ -1,18 +1,13 @@
 /** Batches of records come in: checked as a whole, stored in one transaction, and answered with what was new. */
-import { promisify } from 'node:util';
-import { gunzip } from 'node:zlib';
 import { Type } from 'typebox';
 import { BATCH_TYPE, BatchRefused, decodeBatch, type Batch } from '../../journal/batch.js';
 import { BATCH_ROWS } from '../../journal/batch-limits.js';
-import { messageOf } from '../../model/errors.js';
 import { atMost } from '../concurrency.js';
 import { Refusal } from '../refusal.js';
 import type { Routes } from '../routes.js';
 import { Turns } from '../turns.js';
+import { plainBody } from './plain-body.js';
 import { ERRORS } from './schemas.js';
-
-/** In a thread of its own: only what is decoded takes time of the event loop. */
-const inflate = promisify(gunzip);
 
 /** Batches that are unpacked at one time: each may take many times the memory of what was sent. */
 const UNPACKED = 4;
@@ -42,25 +37,12 @@ export const batches: Routes = (app, { store }) => {
     },
     (request) =>
       turns.take(async () => {
-        const batch = decoded(await plainBody(request.body, request.headers['content-encoding'], inflated));
+        const batch = decoded(await plainBody(request, BATCH_TYPE, inflated));
         const changed = await store.putBatch(batch);
         return { session: batch.session.id, rows: batch.records.length, new: changed };
       }),
   );
 };
-
-async function plainBody(body: unknown, encoding = 'identity', most: number): Promise<Buffer> {
-  if (!Buffer.isBuffer(body)) throw new Refusal(415, `Send a batch as ${BATCH_TYPE}.`);
-  if (encoding === 'identity') return body;
-  if (encoding !== 'gzip') throw new Refusal(415, 'A batch is sent plain, or with Content-Encoding: gzip.');
-  try {
-    return await inflate(body, { maxOutputLength: most });
-  } catch (thrown) {
-    if ((thrown as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE')
-      throw new Refusal(413, `The batch inflates to more than ${most} bytes. Send several smaller ones.`);
-    throw new Refusal(400, `The batch was refused: it is no intact gzip (${messageOf(thrown)}).`);
-  }
-}
 
 function decoded(bytes: Buffer): Batch {
   try {

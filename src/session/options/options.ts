@@ -7,6 +7,8 @@ export interface Options {
   db: string | false;
   /** URL of a server that receives the records as well. */
   remote?: string;
+  /** Seconds that the end of a run may take to send, with all attempts. */
+  remoteTimeout: number;
   /** What the server knows this machine by. Never stored, never shown. */
   token?: string;
   description: string;

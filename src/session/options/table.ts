@@ -5,7 +5,7 @@
 import { KINDS } from '../../model/records.js';
 import type { Options } from './options.js';
 import { tags } from './tags.js';
-import { listOf, name, oneOf, path, pathOrSwitch, pattern, placeOrNone, text, webAddress, yesOrNo } from './types.js';
+import { listOf, name, oneOf, path, pathOrSwitch, pattern, placeOrNone, seconds, text, webAddress, yesOrNo } from './types.js';
 import type { OptionType } from './types.js';
 
 /** Distributes over the keys, so that a row's type, default and key belong together. */
@@ -59,6 +59,15 @@ const ROWS: { readonly [K in keyof Options]-?: RowOf<K> } = {
     type: webAddress,
     takes: 'URL',
     description: 'A server that receives the records as well, also without a history',
+  },
+  remoteTimeout: {
+    key: 'remoteTimeout',
+    flag: { name: '--remote-timeout', value: '<seconds>', commands: 'runs' },
+    environment: 'SPANMETER_REMOTE_TIMEOUT',
+    type: seconds,
+    takes: 'seconds',
+    default: 10,
+    description: 'How long the end of a run may take to send, with all attempts; what is not sent then is kept',
   },
   token: {
     key: 'token',

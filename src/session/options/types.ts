@@ -74,6 +74,13 @@ export const webAddress: OptionType<string> = {
   check: (value) => (typeof value === 'string' ? webAddress.parse(value, '') : undefined),
 };
 
+/** A day at most: timers take no more than some weeks. */
+export const seconds: OptionType<number> = {
+  expected: 'a number of seconds above 0',
+  parse: (value) => (/^\d+(?:\.\d+)?$/.test(value) ? seconds.check(Number(value), '') : undefined),
+  check: (value) => (typeof value === 'number' && value > 0 && value <= 86_400 ? value : undefined),
+};
+
 export function oneOf<const T extends string>(choices: readonly T[]): OptionType<T> {
   const find = (value: unknown): T | undefined => choices.find((choice) => choice === value);
   return { expected: `one of ${choices.join(', ')}`, parse: find, check: find };

@@ -3,21 +3,23 @@
  * remembered; a transaction is four questions then.
  */
 import type { PoolClient } from 'pg';
-import type { PymonMetric } from '../pymon-rows.js';
+import type { CountedMetric, PymonMetric } from '../pymon-rows.js';
 import { FOREIGN } from '../sql/marks.js';
-import { preparedRows, type Connections } from './connections.js';
+import { missingMetrics } from '../sql/pymon-missing.js';
+import { answer, preparedRows, type Connections } from './connections.js';
 import { COMPONENTS, CONTEXTS, FOREIGN_ITEMS, ITEMS, numbersOf, PLACEHOLDERS, type Table } from './dictionary.js';
 import { instantOf } from './instant.js';
-import { shareReadings } from './locks.js';
+import { lockReadings, shareReadings } from './locks.js';
 import { escaped } from './pymon-rows.js';
 import { keyOf } from './schema.js';
+import { DIALECT } from './sql.js';
 import { addWriters } from './writers.js';
 
 /** Remembered rows of a table; more are asked for again. */
 const LIMIT = 20_000;
 
-interface Resolved {
-  readonly metric: PymonMetric;
+interface Resolved<M extends PymonMetric = PymonMetric> {
+  readonly metric: M;
   readonly session: number;
   readonly writer: number;
   readonly item: number;
@@ -39,11 +41,34 @@ export class PymonMetrics {
 
   /** All or none. */
   async write(metrics: readonly PymonMetric[]): Promise<void> {
+    await this.#with(metrics, insert);
+  }
+
+  /** All or none. @returns how many were missing */
+  async writeMissing(metrics: readonly CountedMetric[]): Promise<number> {
+    return this.#with(metrics, async (client, resolved) => {
+      // Nobody else adds equal ones between the count and the insertion.
+      const sessions = new Set(resolved.map(({ session }) => session));
+      for (const session of [...sessions].sort((a, b) => a - b)) await lockReadings(client, session);
+      const missing = await answer(client, missingMetrics(DIALECT, resolved));
+      const places = new Map<PymonMetric, Resolved>(resolved.map((each) => [each.metric, each]));
+      if (missing.length > 0)
+        await insert(
+          client,
+          missing.map((metric) => places.get(metric)!),
+        );
+      return missing.length;
+    });
+  }
+
+  async #with<M extends PymonMetric, T>(
+    metrics: readonly M[],
+    work: (client: PoolClient, resolved: readonly Resolved<M>[]) => Promise<T>,
+  ): Promise<T> {
     for (;;) {
       const resolved = await this.#resolve(metrics);
       try {
-        await this.#connections.write((client) => insert(client, resolved));
-        return;
+        return await this.#connections.write((client) => work(client, resolved));
       } catch (thrown) {
         if (!(thrown instanceof Outdated)) throw thrown;
         this.#known.clear();
@@ -52,7 +77,7 @@ export class PymonMetrics {
     }
   }
 
-  async #resolve(metrics: readonly PymonMetric[]): Promise<Resolved[]> {
+  async #resolve<M extends PymonMetric>(metrics: readonly M[]): Promise<Resolved<M>[]> {
     const now = Date.now() * 1000;
     const sessions = await this.#numbers(
       PLACEHOLDERS,

@@ -5,7 +5,7 @@ import { SpanmeterError } from '../../model/errors.js';
 import { escapeText } from '../../model/escape.js';
 import type { ReadingRecord, SessionRecord, WriterRecord } from '../../model/records.js';
 import type { KindTotals, ReadingQuery, SessionQuery, SessionSummary, StoredReading, StoredSession } from '../contract.js';
-import type { PymonContext, PymonMetric, PymonSession, Put } from '../pymon-rows.js';
+import type { CountedMetric, PymonContext, PymonMetric, PymonSession, Put } from '../pymon-rows.js';
 import type { Pruned, PruneQuery } from '../prune.js';
 import type { ServedStore } from '../served.js';
 import { countSessions, listSessions } from '../sql/list-sessions.js';
@@ -35,6 +35,7 @@ export class PostgresStore implements ServedStore {
   readonly #connections: Connections;
   readonly #dictionary: Dictionary;
   readonly #readonly: boolean;
+  readonly #pymon: PymonMetrics;
   readonly #metrics: Together<readonly PymonMetric[]>;
 
   constructor(connections: Connections, readonly: boolean) {
@@ -44,8 +45,8 @@ export class PostgresStore implements ServedStore {
     this.#connections = connections;
     this.#dictionary = new Dictionary(connections);
     this.#readonly = readonly;
-    const metrics = new PymonMetrics(connections);
-    this.#metrics = new Together((several) => metrics.write(several.flat()));
+    this.#pymon = new PymonMetrics(connections);
+    this.#metrics = new Together((several) => this.#pymon.write(several.flat()));
   }
 
   async prepareToServe(): Promise<void> {
@@ -69,6 +70,11 @@ export class PostgresStore implements ServedStore {
   async putPymonMetrics(metrics: readonly PymonMetric[]): Promise<void> {
     this.#refuseReadonly();
     if (metrics.length > 0) await this.#metrics.add(metrics);
+  }
+
+  async putMissingPymonMetrics(metrics: readonly CountedMetric[]): Promise<number> {
+    this.#refuseReadonly();
+    return metrics.length === 0 ? 0 : this.#pymon.writeMissing(metrics);
   }
 
   async putSession(session: SessionRecord): Promise<void> {

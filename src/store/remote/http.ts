@@ -75,11 +75,16 @@ export async function ask({ url, token }: Server, { method, path, body, headers,
     if (answer === undefined) throw new RemoteError(`${url} answers, but not as a spanmeter server does. Is the URL right?`);
     return answer;
   }
-  throw new RemoteError(refusal(url, status, answer), { passing: [429, 502, 503, 504].includes(status), wait, status });
+  throw new RemoteError(refusal(url, status, answer, token !== undefined), {
+    passing: [408, 429, 502, 503, 504].includes(status),
+    wait,
+    status,
+  });
 }
 
-function refusal(url: string, status: number, answer: object | undefined): string {
+function refusal(url: string, status: number, answer: object | undefined, hadToken: boolean): string {
   if (status >= 300 && status < 400) return `${url} answers with a redirect (${status}), which is not followed. Name the final URL.`;
+  if (status === 401 && !hadToken) return `The server ${url} asks for a token (401), and none was sent. SPANMETER_TOKEN sets it.`;
   if (status === 401 || status === 403)
     return `The server ${url} refuses the token (${status}). Is SPANMETER_TOKEN right, and may it write?`;
   const said = answer !== undefined && 'message' in answer && typeof answer.message === 'string' ? `: ${answer.message.slice(0, 300)}` : '';

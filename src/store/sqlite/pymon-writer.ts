@@ -3,8 +3,9 @@
  * metrics share is remembered.
  */
 import { isDeepStrictEqual } from 'node:util';
-import type { PymonContext, PymonMetric, PymonSession, Put } from '../pymon-rows.js';
+import type { CountedMetric, PymonContext, PymonMetric, PymonSession, Put } from '../pymon-rows.js';
 import { FOREIGN } from '../sql/marks.js';
+import type { Numbered } from '../sql/pymon-missing.js';
 import { instant } from './expressions.js';
 import { escaped, PymonNumbers } from './pymon-numbers.js';
 import type { Statements } from './statements.js';
@@ -64,6 +65,15 @@ export class PymonWriter {
       description,
     );
     return 'new';
+  }
+
+  /** Makes what they share where it is missing. */
+  numbered(metrics: readonly CountedMetric[]): Numbered[] {
+    return metrics.map((metric) => ({
+      metric,
+      session: this.#numbers.session(metric),
+      foreignItem: this.#numbers.item(metric).foreignItem,
+    }));
   }
 
   putMetrics(metrics: readonly PymonMetric[]): void {

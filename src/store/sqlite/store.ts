@@ -4,11 +4,12 @@ import { SpanmeterError } from '../../model/errors.js';
 import type { ReadingRecord, SessionRecord, WriterRecord } from '../../model/records.js';
 import type { KindTotals, ReadingQuery, SessionQuery, SessionSummary, StoredReading, StoredSession } from '../contract.js';
 import type { Pruned, PruneQuery } from '../prune.js';
-import type { PymonContext, PymonMetric, PymonSession, Put } from '../pymon-rows.js';
+import type { CountedMetric, PymonContext, PymonMetric, PymonSession, Put } from '../pymon-rows.js';
 import type { ServedStore } from '../served.js';
 import type { Asking } from '../sql/ask.js';
 import { countSessions, listSessions } from '../sql/list-sessions.js';
 import { countReadings, readProjects, readReadings } from '../sql/read-readings.js';
+import { missingMetrics } from '../sql/pymon-missing.js';
 import { readSession } from '../sql/read-session.js';
 import { countTests, readTotals } from '../sql/totals.js';
 import { setCounts } from './counts.js';
@@ -81,6 +82,14 @@ export class SqliteStore implements ServedStore {
 
   async putPymonMetrics(metrics: readonly PymonMetric[]): Promise<void> {
     return this.#metrics.add(metrics);
+  }
+
+  async putMissingPymonMetrics(metrics: readonly CountedMetric[]): Promise<number> {
+    return this.#write(() => {
+      const missing = answer(this.#statements, missingMetrics(DIALECT, this.#pymon.numbered(metrics)));
+      this.#pymon.putMetrics(missing);
+      return missing.length;
+    });
   }
 
   async putSession(session: SessionRecord): Promise<void> {
