@@ -30,10 +30,16 @@ export const serve: CliCommand = {
     const { host, port, pageSize, log } = flags as unknown as ServeFlags;
     const options = await optionsOf(io, flags);
     // Only here: no other command pays for loading a server.
-    const [{ createApp }, { endOnSignals, listen }] = await Promise.all([import('../../server/app.js'), import('../../server/listen.js')]);
+    const [{ createApp }, { endOnSignals, listen }, { growSlowly }] = await Promise.all([
+      import('../../server/app.js'),
+      import('../../server/listen.js'),
+      import('../../server/memory.js'),
+    ]);
+    growSlowly();
     const store = await openStore(locationOf(options));
     if (!('sql' in store))
       throw new SpanmeterError('SPANMETER_USAGE', `${store.location} cannot be served. Name a file or a PostgreSQL with --db.`);
+    await (store as ServedStore).prepareToServe();
     const app = await createApp({ store: store as ServedStore, pageSize }, { version: version(), log: { level: log, stream: io.stderr } });
     const listening = await listen(app, { host, port }, () => store.close());
     const release = endOnSignals(listening, (signal) => app.log.info(`${signal}: finishing what was accepted`));
