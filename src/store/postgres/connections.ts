@@ -1,10 +1,11 @@
 /** A bounded pool of connections, and transactions on them. Errors come out as SpanmeterErrors. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Pool, types, type CustomTypesConfig, type PoolClient } from 'pg';
+import { Pool, types, type CustomTypesConfig, type PoolClient, type QueryArrayConfig } from 'pg';
 import type { Asking } from '../sql/ask.js';
 import { codeOf, isBroken, isPassing, storeError } from './errors.js';
 import { locationOf } from './location.js';
 import { numbered } from './placeholders.js';
+import { nameOf, nameOfFrequent } from './statement-names.js';
 
 export interface PoolOptions {
   /** Connections at most (default: 10). */
@@ -17,6 +18,12 @@ export interface PoolOptions {
   readonly lockTimeout?: number;
 }
 
+/**
+ * Compiling a query of ours takes longer than running it. What is asked for is mostly in memory: a seek costs little more than a page of
+ * a scan. The rest is PostgreSQL's default, which a database may have changed.
+ */
+const SETTINGS = `SET jit = off; SET random_page_cost = 1.1; SET default_transaction_isolation = 'read committed';
+  SET default_transaction_read_only = off`;
 const ATTEMPTS = 8;
 /** int8 and numeric. */
 const NUMBERS: ReadonlySet<number> = new Set([20, 1700]);
@@ -56,8 +63,7 @@ export class Connections {
     this.#pool.on('connect', (client) => {
       // A connection that breaks while it is ours fails the statement that runs.
       client.on('error', () => undefined);
-      // Compiling a query of ours takes longer than running it.
-      client.query('SET jit = off').catch(() => undefined);
+      client.query(SETTINGS).catch(() => undefined);
     });
   }
 
@@ -67,6 +73,27 @@ export class Connections {
       const client = await this.#connect();
       return this.#using(client, () => rows<Row>(client, sql, ...values));
     });
+  }
+
+  /** The same. What is asked often is prepared. */
+  async frequentRows<Row extends readonly unknown[]>(sql: string, ...values: readonly unknown[]): Promise<Row[]> {
+    return this.#translated(async () => {
+      const client = await this.#connect();
+      return this.#using(client, () => ask<Row>(client, nameOfFrequent(sql), sql, values));
+    });
+  }
+
+  /**
+   * One statement that is a transaction of its own, asked again and again. It is asked again after a deadlock, and not after a broken
+   * connection, which does not tell whether it was done.
+   */
+  async call<Row extends readonly unknown[]>(sql: string, ...values: readonly unknown[]): Promise<Row[]> {
+    return this.#translated(() =>
+      this.#retried(async () => {
+        const client = await this.#connect();
+        return this.#using(client, () => preparedRows<Row>(client, sql, ...values));
+      }),
+    );
   }
 
   /** Answers a query's questions from one state of the database. */
@@ -159,8 +186,7 @@ export class Connections {
 
 /** On a connection; `?` stands for a value. */
 export async function rows<Row extends readonly unknown[]>(client: PoolClient, sql: string, ...values: readonly unknown[]): Promise<Row[]> {
-  const result = await client.query<unknown[], unknown[]>({ text: numbered(sql), values: [...values], rowMode: 'array' });
-  return result.rows as unknown as Row[];
+  return ask<Row>(client, undefined, sql, values);
 }
 
 /** The same, for what is asked again and again: its plan is made once for a connection. */
@@ -169,21 +195,13 @@ export async function preparedRows<Row extends readonly unknown[]>(
   sql: string,
   ...values: readonly unknown[]
 ): Promise<Row[]> {
-  const result = await client.query<unknown[], unknown[]>({
-    name: nameOf(sql),
-    text: numbered(sql),
-    values: [...values],
-    rowMode: 'array',
-  });
-  return result.rows as unknown as Row[];
+  return ask<Row>(client, nameOf(sql), sql, values);
 }
 
-const names = new Map<string, string>();
-
-function nameOf(sql: string): string {
-  let name = names.get(sql);
-  if (name === undefined) names.set(sql, (name = `spanmeter ${names.size + 1}`));
-  return name;
+async function ask<Row>(client: PoolClient, name: string | undefined, sql: string, values: readonly unknown[]): Promise<Row[]> {
+  const question: QueryArrayConfig<unknown[]> = { name, text: numbered(sql), values: [...values], rowMode: 'array' };
+  const result = await client.query<unknown[], unknown[]>(question);
+  return result.rows as unknown as Row[];
 }
 
 export async function answer<T>(client: PoolClient, asking: Asking<T>): Promise<T> {
