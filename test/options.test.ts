@@ -65,6 +65,7 @@ describe('sources', () => {
       remoteTimeout: 10,
       root,
       enabled: true,
+      isElsewhere: false,
       warnings: [],
     });
   });
