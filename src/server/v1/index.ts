@@ -6,7 +6,7 @@ import { addBodies } from './body.js';
 import { components } from './components.js';
 import { contexts } from './contexts.js';
 import { Group } from './group.js';
-import { masked } from './mask.js';
+import { checkMask, masked } from './mask.js';
 import { filters, items, metrics } from './metrics.js';
 import { pipelines } from './pipelines.js';
 import { resources } from './resources.js';
@@ -32,6 +32,9 @@ function addSubjects(app: FastifyInstance, { store, pageSize }: Served, hide: bo
     for (const [name, value] of Object.entries(request.params as Record<string, string>)) {
       if (value.includes('\0')) throw new Refusal(400, `${name}: holds a NUL, which no stored text does.`);
     }
+    // Before anything is stored: afterwards a refusal would lie.
+    const fields = request.headers['x-fields'];
+    if (request.method === 'POST' && typeof fields === 'string') checkMask(fields);
   });
   app.addHook('preSerialization', async (request, reply, payload) => {
     const fields = request.headers['x-fields'];

@@ -6,6 +6,11 @@ type Mask = ReadonlyMap<string, Mask | undefined>;
 
 const DEEPEST = 20;
 
+/** @throws Refusal for what is no mask */
+export function checkMask(text: string): void {
+  new Parser(text).mask();
+}
+
 export function masked(value: unknown, text: string): unknown {
   return apply(value, new Parser(text).mask());
 }

@@ -46,11 +46,15 @@ export const itemRoutes: Routes = (app, { store: { sql } }) => {
       schema: {
         summary: 'Items, in the order in which the history came to know them',
         tags: ['v2'],
-        querystring: Type.Object({
-          ...{ item, kind, project, file, name, variant },
-          limit: Type.Optional(Type.Integer({ minimum: 1, maximum: LONGEST_PAGE, description: `Default: ${USUAL_PAGE}` })),
-          after: Type.Optional(Type.Integer({ minimum: 0, description: '"next" of the page before' })),
-        }),
+        // Filters of sessions say nothing of items alone: whoever sends one is told, rather than given all.
+        querystring: Type.Object(
+          {
+            ...{ item, kind, project, file, name, variant },
+            limit: Type.Optional(Type.Integer({ minimum: 1, maximum: LONGEST_PAGE, description: `Default: ${USUAL_PAGE}` })),
+            after: Type.Optional(Type.Integer({ minimum: 0, description: '"next" of the page before' })),
+          },
+          { additionalProperties: false },
+        ),
         response: { 200: Type.Object({ items: Type.Array(Type.Object(ITEM)), next: Type.Optional(Type.Integer()) }) },
       },
     },
