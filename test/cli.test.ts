@@ -113,7 +113,7 @@ describe('help', () => {
     lines.slice(1).forEach((line, index) => expect(`${lines[index]!} ${line.split(' ')[0]!}`.length).toBeGreaterThan(80));
     for (const line of stdout.split('\nExamples:')[0]!.split('\n')) expect(stringWidth(line)).toBeLessThanOrEqual(80);
     const sessionFlags = OPTIONS.flatMap(({ flag, key }) => (flag?.commands === 'runs' && key !== 'tags' ? [flag.name] : []));
-    // Some have a flag of the same name for something of their own.
+    // One has a flag of the same name for something of its own.
     const own: Readonly<Record<string, string>> = { push: '--remote' };
     for (const flag of sessionFlags) expect(stdout.includes(`  ${flag} `), flag).toBe(runs === true || flag === own[name]);
   });

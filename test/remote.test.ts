@@ -175,6 +175,14 @@ test('the shards of one CI run are read as one', async () => {
   const { sessions, totals } = JSON.parse((await listed('--json')).out);
   expect(sessions).toHaveLength(2);
   expect(totals).toMatchObject([{ kind: 'session', count: 2, passed: 2 }]);
+  const top = (...flags: string[]): Promise<Ended> =>
+    spanmeter(root, ['top', '--db', server.url, '--group', 'githubactions:o/r:9:1', ...flags]);
+  const { items } = JSON.parse((await top('--json')).out) as { items: { session: string; children_cpu_time: number }[] };
+  expect(new Set(items.map(({ session }) => session))).toEqual(new Set(sessions.map(({ id }: { id: string }) => id)));
+  expect(items.map((item) => item.children_cpu_time)).toEqual(items.map((item) => item.children_cpu_time).sort((a, b) => b - a));
+  expect((await top('--limit', '1')).out).toMatch(/^githubactions:o\/r:9:1 {2}2 sessions\n/);
+  const none = await spanmeter(root, ['top', '--db', server.url, '--group', 'nobody']);
+  expect([none.code, none.err]).toEqual([2, expect.stringContaining("'nobody'")]);
   // Of all of them, however many are listed.
   expect((await listed('--limit', '1')).out).toMatch(/\nall \w+ +2: /);
 });

@@ -1,5 +1,8 @@
 /** Several sessions read as one: the shards of a run. */
-import type { KindTotals, SessionQuery, Store } from '../store/contract.js';
+import { SpanmeterError } from '../model/errors.js';
+import { METRIC_INDEX, type MetricName } from '../model/metrics.js';
+import { GROUP_TAG } from '../model/records.js';
+import type { KindTotals, SessionQuery, SessionSummary, Store, StoredReading } from '../store/contract.js';
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -21,6 +24,32 @@ export async function groupTotals(store: Store, query: SessionQuery): Promise<Ki
     }
   }
   return [...kinds.values()].sort((a, b) => b.count - a.count || (a.kind < b.kind ? -1 : 1));
+}
+
+export function groupQuery(group: string): SessionQuery {
+  return { tag: { name: GROUP_TAG, value: group } };
+}
+
+/** @throws SpanmeterError SPANMETER_NOT_FOUND */
+export async function findGroup(store: Store, group: string): Promise<SessionSummary[]> {
+  const found = await store.sessions(groupQuery(group));
+  if (found.length > 0) return found;
+  throw new SpanmeterError(
+    'SPANMETER_NOT_FOUND',
+    `No session in ${store.location} has the group '${group}'. 'spanmeter sessions' lists them all, with their tags.`,
+  );
+}
+
+/** The items of several sessions of which `by` is the largest. */
+export async function topOf(
+  store: Store,
+  sessions: readonly string[],
+  { kinds, by, limit }: { readonly kinds: readonly string[]; readonly by: MetricName; readonly limit: number },
+): Promise<StoredReading[]> {
+  const found: StoredReading[] = [];
+  for (const session of sessions) found.push(...(await store.readings({ session, kinds, orderBy: by, limit })));
+  const at = METRIC_INDEX[by];
+  return sessions.length === 1 ? found : found.sort((a, b) => b.values[at]! - a.values[at]!).slice(0, limit);
 }
 
 /** NaN: not known of that session. */

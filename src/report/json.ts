@@ -27,6 +27,15 @@ export function sessionsJson(sessions: readonly SessionSummary[]): Json {
   return { sessions: sessions.map(briefJson) };
 }
 
+/** Items of several sessions: each says of which it is. */
+export function groupJson(
+  group: string,
+  sessions: readonly SessionSummary[],
+  { by, items }: { readonly by: MetricName; readonly items: readonly StoredReading[] },
+): Json {
+  return { group, ...sessionsJson(sessions), by, items: items.map((item) => ({ session: item.session, ...readingJson(item) })) };
+}
+
 /** @param parts what a command shows of a session besides itself */
 export function sessionJson(
   session: StoredSession,

@@ -8,9 +8,9 @@ import { painter, type Terminal } from './terminal.js';
 import { fit } from './visible.js';
 import { localTime, plural, shortId } from './words.js';
 
-/** @returns text that ends in a newline */
+/** @param of a session, or what several are called @returns text that ends in a newline */
 export function renderTop(
-  session: SessionRecord,
+  of: SessionRecord | string,
   readings: readonly StoredReading[],
   terminal: Terminal,
   options: {
@@ -21,12 +21,16 @@ export function renderTop(
   },
 ): string {
   const { by, quiet, withProject = false, missing = [] } = options;
-  const title = [shortId(session.id), localTime(session.startedAt), session.command].filter((part) => part !== '').join('  ');
+  const title = typeof of === 'string' ? of : titleOf(of);
   const lines =
     readings.length === 0
       ? [missing.length > 0 ? noItems(missing) : noNumber(by)]
       : renderItems(readings, terminal, { by, notes: !quiet, withProject });
   return `${[...(quiet ? [] : [painter(terminal).dim(fit(title, terminal.columns))]), ...lines].join('\n')}\n`;
+}
+
+function titleOf({ id, startedAt, command }: SessionRecord): string {
+  return [shortId(id), localTime(startedAt), command].filter((part) => part !== '').join('  ');
 }
 
 function noItems(kinds: readonly string[]): string {
