@@ -17,6 +17,8 @@ export interface PoolOptions {
   readonly lockTimeout?: number;
 }
 
+/** Compiling a query of ours takes longer than running it. The rest is PostgreSQL's default, which a database may have changed. */
+const SETTINGS = "SET jit = off; SET default_transaction_isolation = 'read committed'; SET default_transaction_read_only = off";
 const ATTEMPTS = 8;
 /** int8 and numeric. */
 const NUMBERS: ReadonlySet<number> = new Set([20, 1700]);
@@ -56,8 +58,7 @@ export class Connections {
     this.#pool.on('connect', (client) => {
       // A connection that breaks while it is ours fails the statement that runs.
       client.on('error', () => undefined);
-      // Compiling a query of ours takes longer than running it.
-      client.query('SET jit = off').catch(() => undefined);
+      client.query(SETTINGS).catch(() => undefined);
     });
   }
 
@@ -67,6 +68,19 @@ export class Connections {
       const client = await this.#connect();
       return this.#using(client, () => rows<Row>(client, sql, ...values));
     });
+  }
+
+  /**
+   * One statement that is a transaction of its own, asked again and again. It is asked again after a deadlock, and not after a broken
+   * connection, which does not tell whether it was done.
+   */
+  async call<Row extends readonly unknown[]>(sql: string, ...values: readonly unknown[]): Promise<Row[]> {
+    return this.#translated(() =>
+      this.#retried(async () => {
+        const client = await this.#connect();
+        return this.#using(client, () => preparedRows<Row>(client, sql, ...values));
+      }),
+    );
   }
 
   /** Answers a query's questions from one state of the database. */

@@ -5,9 +5,10 @@ import { METRIC_NAMES } from '../../model/metrics.js';
 import { codeOf } from './errors.js';
 import { rows, type Connections } from './connections.js';
 import { LOCKS } from './locks.js';
+import { PUT_METRICS } from './put-metrics.js';
 import { FOREIGN_TABLES, TABLES, TOKEN_TABLE } from './schema.js';
 
-const MIGRATIONS: readonly string[] = [TABLES + FOREIGN_TABLES, TOKEN_TABLE];
+const MIGRATIONS: readonly string[] = [TABLES + FOREIGN_TABLES, TOKEN_TABLE, PUT_METRICS];
 
 const SCHEMA_VERSION = MIGRATIONS.length;
 const CREATE = 'CREATE TABLE spanmeter_schema (version integer NOT NULL); INSERT INTO spanmeter_schema VALUES (0)';

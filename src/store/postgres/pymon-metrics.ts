@@ -1,14 +1,13 @@
 /**
  * pytest-monitor's metrics: exactly as sent in foreign_readings, and rounded in metrics, where our queries see them. What many share is
- * remembered; a transaction is four questions then.
+ * remembered; a write is one question then.
  */
-import type { PoolClient } from 'pg';
 import type { PymonMetric } from '../pymon-rows.js';
-import { FOREIGN } from '../sql/marks.js';
-import { preparedRows, type Connections } from './connections.js';
+import type { Connections } from './connections.js';
 import { COMPONENTS, CONTEXTS, FOREIGN_ITEMS, ITEMS, numbersOf, PLACEHOLDERS, type Table } from './dictionary.js';
+import { codeOf } from './errors.js';
 import { instantOf } from './instant.js';
-import { shareReadings } from './locks.js';
+import { PUT_METRICS_PARAMETERS, WRITER_MISSING } from './put-metrics.js';
 import { escaped } from './pymon-rows.js';
 import { keyOf } from './schema.js';
 import { addWriters } from './writers.js';
@@ -25,9 +24,6 @@ interface Resolved {
   readonly component: number | null;
 }
 
-/** A session or writer that was remembered is gone. */
-class Outdated extends Error {}
-
 export class PymonMetrics {
   readonly #connections: Connections;
   readonly #known = new Map<Table, Map<string, number>>();
@@ -42,10 +38,11 @@ export class PymonMetrics {
     for (;;) {
       const resolved = await this.#resolve(metrics);
       try {
-        await this.#connections.write((client) => insert(client, resolved));
+        await this.#connections.call(CALL, ...argumentsOf(resolved));
         return;
       } catch (thrown) {
-        if (!(thrown instanceof Outdated)) throw thrown;
+        // A session or writer that was remembered is gone.
+        if (codeOf(thrown) !== WRITER_MISSING) throw thrown;
         this.#known.clear();
         this.#writers.clear();
       }
@@ -126,68 +123,31 @@ export class PymonMetrics {
   }
 }
 
-async function insert(client: PoolClient, metrics: readonly Resolved[]): Promise<void> {
+/** The parameters of the function, in the order in which `argumentsOf` gives them. */
+const CALL = `SELECT spanmeter_put_metrics(${Array.from({ length: PUT_METRICS_PARAMETERS }, () => '?').join(', ')})`;
+
+function argumentsOf(metrics: readonly Resolved[]): readonly (readonly unknown[])[] {
   const counts = new Map<string, { readonly session: number; readonly writer: number; count: number }>();
-  for (const { session, writer } of metrics) {
-    const known = counts.get(`${session} ${writer}`);
-    if (known === undefined) counts.set(`${session} ${writer}`, { session, writer, count: 1 });
-    else known.count++;
-  }
-  const writers = [...counts.values()];
-  const sessions = [...new Set(writers.map(({ session }) => session))];
-  await shareReadings(client, sessions);
-  const next = await preparedRows<[number, number, number, number]>(
-    client,
-    `UPDATE writers w SET stored = w.stored + n.count FROM unnest(?::integer[], ?::integer[], ?::integer[]) AS n (session, writer, count), sessions s
-     WHERE w.session = n.session AND w.writer = n.writer AND s.session = n.session
-     RETURNING w.session, w.writer, w.stored - n.count, s.started_at`,
-    writers.map(({ session }) => session),
-    writers.map(({ writer }) => writer),
-    writers.map(({ count }) => count),
-  );
-  if (next.length < writers.length) throw new Outdated();
-  const places = new Map(next.map(([session, writer, stored, startedAt]) => [`${session} ${writer}`, { stored, startedAt }]));
-  const values = metrics.map(({ metric, session, writer, item, foreignItem, component }) => {
-    const place = places.get(`${session} ${writer}`)!;
+  const rows = metrics.map(({ metric, session, writer, item, foreignItem, component }) => {
+    const key = `${session} ${writer}`;
+    let counted = counts.get(key);
+    if (counted === undefined) counts.set(key, (counted = { session, writer, count: 0 }));
     const { startTime, totalTime, userTime, kernelTime, cpuUsage, memUsage } = metric;
-    const started = (instantOf(startTime) ?? place.startedAt) - place.startedAt;
-    const exact = [startTime, totalTime, userTime, kernelTime, cpuUsage, memUsage];
+    const exact = [foreignItem, startTime, totalTime, userTime, kernelTime, cpuUsage, memUsage];
     const rounded = [scaled(totalTime, 1e9), scaled(userTime + kernelTime, 1e9), scaled(userTime, 1e9), scaled(kernelTime, 1e9)];
-    return [session, writer, ++place.stored, foreignItem, ...exact, item, component, started, ...rounded, scaled(memUsage, 1048576)];
+    const ours = [item, component, instantOf(startTime) ?? null, ...rounded, scaled(memUsage, 1048576)];
+    return [session, writer, ++counted.count, ...exact, ...ours];
   });
-  await preparedRows(client, INSERT, ...COLUMNS.map((_, column) => values.map((row) => row[column])), sessions);
+  const writers = [...counts.values()];
+  const sessions = [...new Set(writers.map(({ session }) => session))].sort((a, b) => a - b);
+  return [
+    writers.map(({ writer }) => writer),
+    writers.map(({ session }) => session),
+    writers.map(({ count }) => count),
+    sessions,
+    ...rows[0]!.map((_, column) => rows.map((row) => row[column])),
+  ];
 }
-
-const COLUMNS: readonly (readonly [name: string, type: string])[] = [
-  ['session', 'integer'],
-  ['writer', 'integer'],
-  ['sequence', 'bigint'],
-  ['foreign_item', 'integer'],
-  ['item_start_time', 'text'],
-  ...['total_time', 'user', 'kernel', 'cpu_usage', 'mem_usage'].map((name) => [name, 'double precision'] as const),
-  ['item', 'integer'],
-  ['component', 'integer'],
-  ['started', 'bigint'],
-  ...['wall_time', 'cpu_time', 'user_time', 'kernel_time', 'peak_growth'].map((name) => [name, 'bigint'] as const),
-];
-
-/** In the order in which they came: foreign_reading counts them. */
-const INSERT = `
-  WITH sent AS (
-    SELECT * FROM unnest(${COLUMNS.map(([, type]) => `?::${type}[]`).join(', ')})
-      WITH ORDINALITY AS sent (${COLUMNS.map(([name]) => `"${name}"`).join(', ')}, at)
-  ), sessions AS (
-    SELECT unnest(?::integer[]) AS session
-  ), counts AS (
-    DELETE FROM session_counts WHERE session IN (SELECT session FROM sessions)
-  ), shown AS (
-    DELETE FROM zones WHERE session IN (SELECT session FROM sessions)
-  ), exact AS (
-    INSERT INTO foreign_readings (session, foreign_item, writer, sequence, item_start_time, total_time, user_time, kernel_time, cpu_usage, mem_usage)
-    SELECT session, foreign_item, writer, sequence, item_start_time, total_time, "user", kernel, cpu_usage, mem_usage FROM sent ORDER BY at
-  )
-  INSERT INTO metrics (session, item, writer, sequence, started, component, marks, "overlaps", wall_time, cpu_time, user_time, kernel_time, peak_growth)
-  SELECT session, item, writer, sequence, started, component, ${FOREIGN}, 0, wall_time, cpu_time, user_time, kernel_time, peak_growth FROM sent`;
 
 function textsOf({ itemPath, item, variant, fsLoc, kind, component }: PymonMetric): readonly string[] {
   return [itemPath, item, variant, fsLoc, kind, component];
