@@ -3,6 +3,8 @@
  * does. A B-tree refuses texts of more than some 2,700 bytes; hash indexes don't, so they keep unique what others name.
  */
 import { METRIC_NAMES } from '../../model/metrics.js';
+import { FOREIGN } from '../sql/marks.js';
+import { COMPONENT_COLUMN } from '../sql/pymon-filter.js';
 import { zonesTable } from '../sql/zones.js';
 
 const TEXT = 'text COLLATE "C"';
@@ -67,7 +69,9 @@ CREATE TABLE metrics (
   PRIMARY KEY (session, writer, sequence)
 );
 CREATE INDEX metrics_by_item_in_session ON metrics (session, item, writer, sequence);
-CREATE INDEX metrics_by_item ON metrics (item, session);
+CREATE INDEX metrics_by_component ON metrics (session, (${COMPONENT_COLUMN}));
+-- else PostgreSQL takes rows of ours for a few
+CREATE STATISTICS metrics_foreign ON (marks & ${FOREIGN}) FROM metrics;
 `;
 
 /** What pytest-monitor wrote, exactly. */

@@ -28,6 +28,9 @@ import { writeRows, WritersMissing } from './write-readings.js';
 import { PostgresTokens } from './tokens.js';
 import { computeZones } from './zones.js';
 
+const ANALYZE =
+  'ANALYZE (SKIP_LOCKED) metrics, zones, sessions, writers, items, components, contexts, foreign_readings, foreign_items, foreign_sessions';
+
 export class PostgresStore implements ServedStore {
   readonly location: string;
   readonly sql: PostgresSql;
@@ -36,6 +39,9 @@ export class PostgresStore implements ServedStore {
   readonly #dictionary: Dictionary;
   readonly #readonly: boolean;
   readonly #metrics: Together<readonly PymonMetric[]>;
+  /** Sessions whose rows came since the tables were analyzed, and how many are to change a plan. */
+  #unanalyzed = 0;
+  #enough = 16;
 
   constructor(connections: Connections, readonly: boolean) {
     this.location = connections.location;
@@ -50,10 +56,14 @@ export class PostgresStore implements ServedStore {
 
   async prepareToServe(): Promise<void> {
     await this.ensureZones();
+    await this.#analyze();
   }
 
   async ensureZones(): Promise<void> {
-    for (const session of await missingZones(this.sql)) await this.#connections.write((client) => computeZones(client, session));
+    const missing = await missingZones(this.sql);
+    for (const session of missing) await this.#connections.write((client) => computeZones(client, session));
+    this.#unanalyzed += missing.length;
+    if (this.#unanalyzed >= this.#enough) await this.#analyze();
   }
 
   async putPymonContext(context: PymonContext): Promise<Put> {
@@ -156,6 +166,13 @@ export class PostgresStore implements ServedStore {
   async close(): Promise<void> {
     await this.#metrics.settled();
     await this.#connections.close();
+  }
+
+  /** PostgreSQL does it by itself, but not at once: until then its plans are for what was there before. */
+  async #analyze(): Promise<void> {
+    this.#enough = Math.max(this.#enough, 2 * this.#unanalyzed);
+    this.#unanalyzed = 0;
+    await this.#connections.rows(ANALYZE);
   }
 
   async #keepCounts(id: string): Promise<void> {

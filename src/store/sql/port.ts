@@ -18,4 +18,6 @@ export interface Dialect {
   among(column: string, numbers: string): string;
   /** What FROM takes for the texts of a JSON array, as rows with a column `value` once it has an alias. */
   elements(json: string): string;
+  /** Whether an index leads to the rows of one component in a session: else all of the session's are read. */
+  readonly seeksComponents: boolean;
 }

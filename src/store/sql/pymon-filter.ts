@@ -94,6 +94,10 @@ export async function itemsOf(sql: Sql, filter: MetricFilter): Promise<number[] 
   return (await sql.rows<[number]>(`SELECT i.item FROM items i WHERE ${where} ORDER BY i.item`, ...values)).map(([number]) => number);
 }
 
+/** Of a row of ours; 0 for none. As the index of PostgreSQL has it. */
+export const COMPONENT_COLUMN = 'coalesce(component, 0)';
+export const COMPONENT = 'coalesce(m.component, 0)';
+
 /** On metrics m, its items i, its sessions s and its writers w; `joins` are those that the conditions need. */
 export interface OurConditions extends Conditions {
   readonly from: string;
@@ -115,7 +119,7 @@ export function ourConditions({ dialect }: Sql, filter: MetricFilter, items: rea
   }
   if (filter.sessions !== undefined) builder.addNumbers(dialect, 'm.session', filter.sessions);
   if (filter.components !== undefined) {
-    builder.addNumbers(dialect, 'coalesce(m.component, 0)', numbersOf(filter.components));
+    builder.addNumbers(dialect, COMPONENT, numbersOf(filter.components));
   }
   if (filter.kind !== undefined) {
     from += ' JOIN items i ON i.item = m.item';
