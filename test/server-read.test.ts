@@ -9,6 +9,7 @@ import type { ReadingRecord, SessionRecord } from '../dist/model/records.js';
 import { createApp } from '../dist/server/app.js';
 import { openStore } from '../dist/store/index.js';
 import type { ServedStore } from '../dist/store/served.js';
+import { postgres } from './helpers/postgres.js';
 import { readingRecord, sessionRecord, START, values } from './helpers/records.js';
 
 const ids = ['a', 'b', 'c'].map((letter) => letter.repeat(32)) as [string, string, string];
@@ -35,13 +36,19 @@ const RECORDS: readonly ReadingRecord[] = ids.flatMap((id, session) => [
   ...Array.from({ length: 5 }, (_, index) => readingRecord(id, 4 + index, { identity: { name: 'many', ordinal: index, file: 'y.test.js' }, shared: index === 0 })),
 ]); // prettier-ignore
 
-describe('on SQLite', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'spanmeter-test-'));
+const folder = mkdtempSync(join(tmpdir(), 'spanmeter-test-'));
+const server = postgres();
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe.each([
+  ['SQLite', () => openStore(join(folder, 'history.db'))],
+  ['PostgreSQL', async () => openStore(await server().database())],
+] as const)('on %s', (_, open) => {
   let store: ServedStore;
   let app: FastifyInstance;
 
   beforeAll(async () => {
-    store = (await openStore(join(folder, 'history.db'))) as ServedStore;
+    store = (await open()) as ServedStore;
     for (const session of SESSIONS) await store.putSession(session);
     await store.putReadings(RECORDS);
     app = await createApp({ store, pageSize: 500 });
@@ -50,7 +57,6 @@ describe('on SQLite', () => {
   afterAll(async () => {
     await app.close();
     await store.close();
-    rmSync(folder, { recursive: true });
   });
 
   interface Page {

@@ -16,14 +16,30 @@ export async function numbersOf(
 ): Promise<Map<string, number>> {
   const find = `SELECT ${table.key}, ${table.number} FROM ${table.name} WHERE (${table.key}) = ANY(?::text[])`;
   const found = new Map(await connections.rows<[string, number]>(find, [...texts.keys()]));
-  const missing = [...texts.keys()].filter((key) => !found.has(key)).sort();
+  const missing = [...texts.keys()].filter((key) => !found.has(key));
   if (missing.length === 0) return found;
-  const columns = table.columns.map((_, column) => missing.map((key) => texts.get(key)![column]));
-  const arrays = table.columns.map(([, type]) => `?::${type}[]`).join(', ');
-  const names = table.columns.map(([name]) => name).join(', ');
-  await connections.rows(`INSERT INTO ${table.name} (${names}) SELECT * FROM unnest(${arrays}) ON CONFLICT DO NOTHING`, ...columns);
+  const places = new Map(missing.map((key, place) => [key, place]));
+  const sorted = [...missing].sort();
+  const columns = table.columns.map((_, column) => sorted.map((key) => texts.get(key)![column]));
+  await connections.rows(
+    insertInto(table),
+    ...columns,
+    sorted.map((key) => places.get(key)),
+  );
   for (const [key, number] of await connections.rows<[string, number]>(find, missing)) found.set(key, number);
   return found;
+}
+
+/** Numbered in the order in which they came, as SQLite does, and inserted in that of the arrays. */
+function insertInto({ name, number, columns }: Table): string {
+  const names = columns.map(([column]) => column).join(', ');
+  const arrays = columns.map(([, type]) => `?::${type}[]`).join(', ');
+  return `INSERT INTO ${name} (${number}, ${names})
+    SELECT number, ${names} FROM (
+      SELECT nextval(pg_get_serial_sequence('${name}', '${number}')) AS number, came.* FROM (
+        SELECT * FROM unnest(${arrays}, ?::integer[]) WITH ORDINALITY AS sent (${names}, place, at) ORDER BY place
+      ) came
+    ) numbered ORDER BY at ON CONFLICT DO NOTHING`;
 }
 
 export interface Table {
