@@ -3,6 +3,8 @@
 // 269 and 349 metrics a second from one client and from eight; 106 to 447 ms for a page of 1,000,000 rows.
 //
 //   node benchmarks/server.mjs [--sessions 500] [--items 2000] [--only sqlite|postgres]
+//
+// --sessions and --items: how many rows there are in the end; a tenth of the sessions is asked first. --only: one of the databases.
 import { fork, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import os from 'node:os';
@@ -154,6 +156,11 @@ const QUESTIONS = [
   ['head of memory in a component', '/api/v1/resources/memory/components/component-3/head/metrics'],
   ['tail of memory in a component', '/api/v1/resources/memory/components/component-3/tail/metrics'],
   ['head of memory in a pipeline', '/api/v1/resources/memory/pipelines/main/head/metrics'],
+  ['head of memory, 500 rows', '/api/v1/resources/memory/head/500/metrics'],
+  ['tail of total_time, 500 rows', '/api/v1/resources/total_time/tail/500/metrics'],
+  ['sessions with a tag', '/api/v1/sessions/?with_flags=pipeline_build_no&restrict_flags=7'],
+  ['components', '/api/v1/components/'],
+  ['a kind, page=-1', '/api/v1/filters/scope/function/metrics?page=-1'],
   ['middle page of a component', (pages) => `/api/v1/components/component-3/metrics?page=${Math.ceil(pages / COMPONENTS / 2)}`],
   ['v2: first page of all', '/api/v2/metrics?limit=500'],
   ["v2: an item's history", '/api/v2/metrics?item=777'],
@@ -232,9 +239,12 @@ try {
     console.log(`  the file: ${(statSync(file).size / SESSIONS / ITEMS).toFixed(1)} bytes a row`);
   }
   if (options.only !== 'sqlite') {
-    const { startPostgres } = await import('./lib/postgres.mjs');
+    const { commitsPerSecond, startPostgres } = await import('./lib/postgres.mjs');
     const postgres = await startPostgres();
     try {
+      console.log(
+        `One row a transaction into this PostgreSQL, one connection: ${(await commitsPerSecond(await postgres.database())).toFixed(0)} /s`,
+      );
       await measure('PostgreSQL', [await postgres.database(), await postgres.database()], 50_000);
     } finally {
       await postgres.stop();
