@@ -1,10 +1,11 @@
 /** A bounded pool of connections, and transactions on them. Errors come out as SpanmeterErrors. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Pool, types, type CustomTypesConfig, type PoolClient } from 'pg';
+import { Pool, types, type CustomTypesConfig, type PoolClient, type QueryArrayConfig } from 'pg';
 import type { Asking } from '../sql/ask.js';
 import { codeOf, isBroken, isPassing, storeError } from './errors.js';
 import { locationOf } from './location.js';
 import { numbered } from './placeholders.js';
+import { nameOf, nameOfFrequent } from './statement-names.js';
 
 export interface PoolOptions {
   /** Connections at most (default: 10). */
@@ -71,6 +72,14 @@ export class Connections {
     return this.#translated(async () => {
       const client = await this.#connect();
       return this.#using(client, () => rows<Row>(client, sql, ...values));
+    });
+  }
+
+  /** The same. What is asked often is prepared. */
+  async frequentRows<Row extends readonly unknown[]>(sql: string, ...values: readonly unknown[]): Promise<Row[]> {
+    return this.#translated(async () => {
+      const client = await this.#connect();
+      return this.#using(client, () => ask<Row>(client, nameOfFrequent(sql), sql, values));
     });
   }
 
@@ -177,8 +186,7 @@ export class Connections {
 
 /** On a connection; `?` stands for a value. */
 export async function rows<Row extends readonly unknown[]>(client: PoolClient, sql: string, ...values: readonly unknown[]): Promise<Row[]> {
-  const result = await client.query<unknown[], unknown[]>({ text: numbered(sql), values: [...values], rowMode: 'array' });
-  return result.rows as unknown as Row[];
+  return ask<Row>(client, undefined, sql, values);
 }
 
 /** The same, for what is asked again and again: its plan is made once for a connection. */
@@ -187,21 +195,13 @@ export async function preparedRows<Row extends readonly unknown[]>(
   sql: string,
   ...values: readonly unknown[]
 ): Promise<Row[]> {
-  const result = await client.query<unknown[], unknown[]>({
-    name: nameOf(sql),
-    text: numbered(sql),
-    values: [...values],
-    rowMode: 'array',
-  });
-  return result.rows as unknown as Row[];
+  return ask<Row>(client, nameOf(sql), sql, values);
 }
 
-const names = new Map<string, string>();
-
-function nameOf(sql: string): string {
-  let name = names.get(sql);
-  if (name === undefined) names.set(sql, (name = `spanmeter ${names.size + 1}`));
-  return name;
+async function ask<Row>(client: PoolClient, name: string | undefined, sql: string, values: readonly unknown[]): Promise<Row[]> {
+  const question: QueryArrayConfig<unknown[]> = { name, text: numbered(sql), values: [...values], rowMode: 'array' };
+  const result = await client.query<unknown[], unknown[]>(question);
+  return result.rows as unknown as Row[];
 }
 
 export async function answer<T>(client: PoolClient, asking: Asking<T>): Promise<T> {

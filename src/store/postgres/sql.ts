@@ -20,6 +20,6 @@ export class PostgresSql implements Sql {
   constructor(readonly connections: Connections) {}
 
   async rows<T extends readonly unknown[]>(sql: string, ...values: readonly unknown[]): Promise<T[]> {
-    return this.connections.rows<T>(sql, ...values);
+    return this.connections.frequentRows<T>(sql, ...values);
   }
 }
