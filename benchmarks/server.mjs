@@ -158,7 +158,7 @@ const QUESTIONS = [
   ['head of memory in a pipeline', '/api/v1/resources/memory/pipelines/main/head/metrics'],
   ['head of memory, 500 rows', '/api/v1/resources/memory/head/500/metrics'],
   ['tail of total_time, 500 rows', '/api/v1/resources/total_time/tail/500/metrics'],
-  ['sessions with a tag', '/api/v1/sessions/?with_flags=pipeline_build_no&restrict_flags=7'],
+  ['sessions with a tag', '/api/v1/sessions/?with_flags=pipeline_build_no&restrict_flags=0'],
   ['components', '/api/v1/components/'],
   ['a kind, page=-1', '/api/v1/filters/scope/function/metrics?page=-1'],
   ['middle page of a component', (pages) => `/api/v1/components/component-3/metrics?page=${Math.ceil(pages / COMPONENTS / 2)}`],

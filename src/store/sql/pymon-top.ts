@@ -10,6 +10,9 @@ import { RESOURCES, type Resource } from './zones.js';
 
 export type End = 'head' | 'tail';
 
+/** Places of one question: others are answered in between. */
+const AT_ONCE = 50;
+
 /** A row's place in the list: [0, foreign_reading] or [1, session, item, writer, sequence]. */
 type Key = readonly number[];
 
@@ -46,10 +49,12 @@ export async function topMetrics(sql: Sql, filter: MetricFilter, resource: Resou
     const zones = await zonesOf(sql, wanted, at);
     const next = zones[count];
     const some = zones.slice(0, count);
-    const bound = best[count - 1]?.value ?? some[count - 1]?.extreme;
     const places = placesOf(sql, some).filter((place) => !seen.has(place.join(' ')));
     for (const place of places) seen.add(place.join(' '));
-    best = [...best, ...(await lookInto(sql, wanted, places, bound))].sort(order).slice(0, count);
+    for (let from = 0; from < places.length; from += AT_ONCE) {
+      const bound = best[count - 1]?.value ?? some[count - 1]?.extreme;
+      best = [...best, ...(await lookInto(sql, wanted, places.slice(from, from + AT_ONCE), bound))].sort(order).slice(0, count);
+    }
     const last = best[count - 1];
     if (next === undefined) break;
     if (last !== undefined && (better(next.extreme, last.value) || compareKeys(beginOf(next), last.key)) > 0) break;
