@@ -9,7 +9,7 @@ import { COMMANDS } from '../dist/cli/commands.js';
 import { OPTIONS } from '../dist/session/options/index.js';
 import { METRIC_NAMES } from '../dist/model/metrics.js';
 import { MIB, MS, readingRecord, sessionRecord, writeHistory } from './helpers/history.js';
-import { BIN, PACKAGE, cleanEnvironment, run, type Ended } from './helpers/script.js';
+import { BIN, PACKAGE, cleanEnvironment, run, start, type Ended } from './helpers/script.js';
 import { temporaryFolder } from './helpers/temporary.js';
 
 const { execPath: NODE } = process;
@@ -58,6 +58,14 @@ afterAll(() => rmSync(project, { recursive: true, force: true }));
 
 function spanmeter(args: readonly string[], env: NodeJS.ProcessEnv = {}, cwd = project): Promise<Ended> {
   return run(NODE, [BIN, ...args], { cwd, env });
+}
+
+/** It serves until it is ended; on a port that is free. */
+async function served(line: string, cwd: string): Promise<Ended> {
+  const { said, child, ended } = start('sh', ['-c', `exec '${NODE}' '${BIN}' ${line.replace('spanmeter ', '')} --port 0`], { cwd });
+  await said('127.0.0.1:');
+  child.kill('SIGTERM');
+  return ended;
 }
 
 interface Said {
@@ -135,7 +143,9 @@ describe('help', () => {
     afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
     it.each(COMMANDS.flatMap(({ examples }) => examples.map(({ line }) => line)))('%s', async (line) => {
-      const ended = await run('sh', ['-c', `spanmeter() { '${NODE}' '${BIN}' "$@"; }; ${line}`], { cwd: folder });
+      const ended = line.startsWith('spanmeter serve')
+        ? await served(line, folder)
+        : await run('sh', ['-c', `spanmeter() { '${NODE}' '${BIN}' "$@"; }; ${line}`], { cwd: folder });
       expect(ended.code, ended.stderr).toBe(0);
       expect(ended.stdout).not.toBe('');
       if (line.includes('--json')) expect(JSON.parse(ended.stdout)).toHaveProperty('schema', 1);
@@ -155,6 +165,8 @@ describe('wrong use', () => {
     [['top', '--limit', '--', '3'], /--limit <number>.*The value is missing/],
     [['show', 'last', 'again'], /too many arguments/],
     [['top', '--db', 'ftp://example.org/x'], /ftp/],
+    [['top', '--root', 'no-such-folder'], /The root .*no-such-folder is no folder that exists.*--root/],
+    [['run', '--root', 'package.json', '--', 'true'], /The root .*package\.json is no folder/],
     [['top', '--db', ''], /--db: expected a path/],
   ])('%j', async (args, message) => {
     const ended = await spanmeter(args);
@@ -467,13 +479,14 @@ it('names what was asked for in vain', async () => {
   const refusals: [string[], RegExp][] = [
     [['sessions', '--tag', 'nope'], /No session in .*history\.db has the tag 'nope'/],
     [['sessions', '--revision', 'abc'], /has the revision 'abc'/],
-    [['show', 'last', '--kind', 'tset'], /no items of kind 'tset'\. It has: session \(1\)/],
+    [['show', 'last', '--kind', 'tset'], /no kind 'tset'\. The kinds are test, file, .*The session has: session \(1\)/],
   ];
   for (const [args, said] of refusals) {
     const { code, stderr } = await cli(...args);
     expect([code, stderr]).toEqual([2, expect.stringMatching(said)]);
   }
   expect((await cli('top', '--by', 'gc_count')).stdout).toMatch(/--probes gc/);
+  expect((await cli('top', '--kind', 'bench,suite')).stdout).toMatch(/^The session has no benchmarks and no suites\.$/m);
 });
 
 it('shows of a command what its summary said', async () => {
