@@ -76,6 +76,7 @@ test('tokens: who has none, a wrong one, one that may read, one that may write',
   expect(await ask({})).toEqual([401, 401]);
   child.kill('SIGTERM');
   const { stderr } = await ended;
+  expect(stderr).toContain('"url":"/api/v1/metrics/count"');
   // The token itself is kept nowhere.
   const bytes = readFileSync(db, 'latin1');
   for (const token of [read, write]) {

@@ -58,6 +58,12 @@ export async function createApp(
   app.decorate('limits', limits);
   app.server.maxConnections = limits.connections;
   if (onRoute !== undefined) app.addHook('onRoute', onRoute);
+  if (log?.level === 'debug') {
+    // Never the headers: they hold tokens.
+    app.addHook('onResponse', async ({ method, url, ip, log: told }, { statusCode, elapsedTime }) =>
+      told.debug({ method, url, ip, status: statusCode, took: elapsedTime }, 'answered'),
+    );
+  }
   app.setValidatorCompiler(TypeBoxValidatorCompiler);
   app.setErrorHandler(handleError);
   addHeaders(app, tls !== undefined);
