@@ -191,6 +191,8 @@ describe.each([
     ['metrics?limit=0', /limit/],
     ['metrics?limit=many', /limit/],
     ['metrics?status=good', /status/],
+    ['metrics?nope=1', /nope: is not known here/],
+    ['metrics?format=xml', /must be one of json, ndjson, csv, arrow/],
     ['items?after=-1', /after/],
     ['items/statistics?metric=beauty', /metric/],
   ])('%s is refused with the reason', async (path, reason) => {

@@ -71,12 +71,24 @@ function ofSpanmeter({ code, message }: SpanmeterError): Answer {
 
 function invalid(validation: NonNullable<FastifyError['validation']>, place: string): Pick<Answer, 'message' | 'errors'> {
   const errors: Record<string, string> = Object.create(null) as Record<string, string>;
+  const choices = choicesOf(validation);
   for (const { instancePath, message = 'is wrong', params } of validation) {
     const missing = [params['requiredProperties'] ?? params['missingProperty'] ?? params['additionalProperties'] ?? []].flat() as string[];
     const at = instancePath.slice(1);
-    for (const name of missing.length > 0 ? missing : ['']) errors[[at, name].filter((part) => part !== '').join('/') || place] ??= message;
+    const reason = choices.get(instancePath) ?? (params['additionalProperties'] === undefined ? message : 'is not known here');
+    for (const name of missing.length > 0 ? missing : ['']) errors[[at, name].filter((part) => part !== '').join('/') || place] ??= reason;
   }
   return { message: 'Input payload validation failed', errors };
+}
+
+/** What may stand where one of several words is expected, by place. */
+function choicesOf(validation: NonNullable<FastifyError['validation']>): ReadonlyMap<string, string> {
+  const words = new Map<string, unknown[]>();
+  for (const { instancePath, params } of validation) {
+    if (!('allowedValue' in params)) continue;
+    words.set(instancePath, [...(words.get(instancePath) ?? []), params['allowedValue']]);
+  }
+  return new Map([...words].map(([place, allowed]) => [place, `must be ${allowed.length === 1 ? '' : 'one of '}${allowed.join(', ')}`]));
 }
 
 export function bodyOf(url: string, { status, message, errors }: Answer): object {

@@ -1,4 +1,5 @@
 /** Copies sessions of a history to a server. What the server has as it is, is not sent again. */
+import { SpanmeterError } from '../model/errors.js';
 import { escapeText, unescapeText } from '../model/escape.js';
 import type { ReadingRecord, SessionRecord, WriterRecord } from '../model/records.js';
 import type { Pushed } from '../report/push.js';
@@ -9,7 +10,10 @@ import { batchesOf, sendBatch } from '../store/remote/send.js';
 import type { ServedStore } from '../store/served.js';
 import { foreignSessionsOf, pushPymon } from './push-pymon.js';
 
-/** @param told how many sessions are done, of how many */
+/**
+ * @param told how many sessions are done, of how many
+ * @throws SpanmeterError SPANMETER_NOT_FOUND where no id begins so
+ */
 export async function pushHistory(
   store: ServedStore,
   server: Server,
@@ -20,6 +24,9 @@ export async function pushHistory(
   const found = (await store.sessions(idPrefix === undefined ? {} : { idPrefix })).filter(({ foreign }) => foreign !== true);
   let done = 0;
   const all = found.length + (await foreignSessionsOf(store, idPrefix)).length;
+  if (all === 0 && idPrefix !== undefined) {
+    throw new SpanmeterError('SPANMETER_NOT_FOUND', `No session in ${store.location} has an id that begins with ${idPrefix}.`);
+  }
   const tell = (): void => told((done += 1), all);
   // First: rows of pytest-monitor in a session of ours count when it is asked whether the server has all of it.
   const pushed = await pushPymon(store, server, idPrefix, tell);

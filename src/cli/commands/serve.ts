@@ -70,11 +70,13 @@ export const serve: CliCommand = {
     const { url, tokens } = started;
     if (flags['json'] === true) io.stdout.write(toJson({ url, tokens }));
     else if (flags['quiet'] === true) io.stdout.write(`${url}\n`);
-    else
+    else {
+      const reach = tokens ? '(with a token)' : withoutTokens ? '(to everybody who reaches it)' : '(to this machine)';
       io.stdout.write(
-        `Serving ${withoutCredentials(store.location)} at ${url} ${tokens ? '(with a token)' : '(to everybody who reaches it)'}\n` +
+        `Serving ${withoutCredentials(store.location)} at ${url} ${reach}\n` +
           `Send runs to it with --remote ${url}; ${url}/docs shows what can be asked.\n`,
       );
+    }
     await started.ended;
     return EXIT.done;
   },

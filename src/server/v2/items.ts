@@ -69,18 +69,21 @@ export const itemRoutes: Routes = (app, { store: { sql } }) => {
       schema: {
         summary: 'What each item consumed over sessions: those that started last among the ones that the filters leave',
         tags: ['v2'],
-        querystring: Type.Object({
-          ...FILTER,
-          metric: Type.Optional(
-            Type.Array(Type.Union(METRIC_NAMES.map((metric) => Type.Literal(metric))), {
-              maxItems: MOST_METRICS,
-              description: `Names of metrics; repeatable (default: ${USUAL_METRICS.join(', ')})`,
-            }),
-          ),
-          sessions: Type.Optional(
-            Type.Integer({ minimum: 1, maximum: MOST_SESSIONS, description: `At most so many (default: ${USUAL_SESSIONS})` }),
-          ),
-        }),
+        querystring: Type.Object(
+          {
+            ...FILTER,
+            metric: Type.Optional(
+              Type.Array(Type.Union(METRIC_NAMES.map((metric) => Type.Literal(metric))), {
+                maxItems: MOST_METRICS,
+                description: `Names of metrics; repeatable (default: ${USUAL_METRICS.join(', ')})`,
+              }),
+            ),
+            sessions: Type.Optional(
+              Type.Integer({ minimum: 1, maximum: MOST_SESSIONS, description: `At most so many (default: ${USUAL_SESSIONS})` }),
+            ),
+          },
+          { additionalProperties: false },
+        ),
         response: {
           200: Type.Object({
             items: Type.Array(

@@ -16,13 +16,18 @@ const LONGEST_PAGE = 10_000;
 /** Rows that a stream reads at once. */
 const PIECE = 10_000;
 
-const QUERY = Type.Object({
-  ...FILTER,
-  columns: Type.Optional(Type.String({ description: `Names of columns, separated by commas: ${COLUMN_NAMES.join(', ')}` })),
-  format: Type.Optional(Type.Union(FORMATS.map((format) => Type.Literal(format)), { description: 'json: one page; the others: all rows' })), // prettier-ignore
-  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: LONGEST_PAGE, description: `Rows of a page of JSON (default: ${USUAL_PAGE})` })),
-  after: Type.Optional(Type.String({ description: '"next" of the page before' })),
-});
+const QUERY = Type.Object(
+  {
+    ...FILTER,
+    columns: Type.Optional(Type.String({ description: `Names of columns, separated by commas: ${COLUMN_NAMES.join(', ')}` })),
+    format: Type.Optional(Type.Union(FORMATS.map((format) => Type.Literal(format)), { description: 'json: one page; the others: all rows' })), // prettier-ignore
+    limit: Type.Optional(
+      Type.Integer({ minimum: 1, maximum: LONGEST_PAGE, description: `Rows of a page of JSON (default: ${USUAL_PAGE})` }),
+    ),
+    after: Type.Optional(Type.String({ description: '"next" of the page before' })),
+  },
+  { additionalProperties: false },
+);
 
 const PAGE = Type.Object({
   rows: Type.Array(Type.Object({}, { additionalProperties: true })),

@@ -41,6 +41,7 @@ export class RemoteError extends SpanmeterError {
 
 /** @param given with or without credentials @param token goes before one inside the URL */
 export function serverOf(given: string, token: string | undefined): Server {
+  if (!URL.canParse(given)) throw new SpanmeterError('SPANMETER_USAGE', `${given} is no URL of a server. Write it as http://host:8181.`);
   const url = new URL(given);
   const own = token ?? (decodeURIComponent(url.password) || decodeURIComponent(url.username) || undefined);
   return { url: withoutCredentials(given), ...(own !== undefined && { token: own }) };
@@ -86,7 +87,7 @@ function refusal(url: string, status: number, answer: object | undefined, hadTok
   if (status >= 300 && status < 400) return `${url} answers with a redirect (${status}), which is not followed. Name the final URL.`;
   if (status === 401 && !hadToken) return `The server ${url} asks for a token (401), and none was sent. SPANMETER_TOKEN sets it.`;
   if (status === 401 || status === 403)
-    return `The server ${url} refuses the token (${status}). Is SPANMETER_TOKEN right, and may it write?`;
+    return `The server ${url} refuses the token (${status}). Is SPANMETER_TOKEN right, and does its scope allow this?`;
   const said = answer !== undefined && 'message' in answer && typeof answer.message === 'string' ? `: ${answer.message.slice(0, 300)}` : '';
   return `The server ${url} answers ${status}${said}`;
 }
