@@ -38,10 +38,12 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
   async (signal) => {
     const { child, ended, port, url, db } = await serve(newHistory());
     const body = JSON.stringify(metric('in flight'));
+    // 100 says that the request was taken.
     const half = await wire(
       port,
-      `POST /api/v1/metrics/ HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body.slice(0, 20)}`,
+      `POST /api/v1/metrics/ HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body.slice(0, 20)}`,
     );
+    await half.heard(/100 Continue/);
     const idle = await wire(port, 'GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n');
     await idle.heard(/ok/);
     child.kill(signal);
@@ -58,21 +60,23 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
       )
       .toBe('closed');
     half.socket.write(body.slice(20));
-    expect(await half.closed).toMatch(/^HTTP\/1.1 201 /);
+    expect(await half.closed).toMatch(/\nHTTP\/1.1 201 /);
     expect(await ended).toMatchObject({ code: 0, signal: null });
     expect(await itemsIn(db)).toEqual(new Map([['in flight', 1]]));
   },
 );
 
 test('who never finishes is not waited for longer than the grace; a second signal does not wait at all', async () => {
-  const started = 'POST /api/v1/metrics/ HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{';
+  const started = 'POST /api/v1/metrics/ HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: 99\r\n\r\n{';
   const patient = await serve(newHistory(), '--grace', '1');
   const cut = await wire(patient.port, started);
+  await cut.heard(/100 Continue/);
   patient.child.kill('SIGTERM');
   expect(await patient.ended).toMatchObject({ code: 0 });
-  expect(await cut.closed).toBe('');
+  expect(await cut.closed).toMatch(/^HTTP\/1.1 100 Continue\s*$/);
   const hurried = await serve(newHistory());
-  await wire(hurried.port, started);
+  const waiting = await wire(hurried.port, started);
+  await waiting.heard(/100 Continue/);
   const gone = await wire(hurried.port, 'GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n');
   await gone.heard(/ok/);
   hurried.child.kill('SIGTERM');
