@@ -130,7 +130,7 @@ describe.for([
     await there.store.putPymonSession({ id: '924e6c94a43e034bfc42b472f2a102ce', runDate: '2020-01-01', scmId: null, description: '{}' });
     expect(await push(store, there.url)).toMatchObject({ rows: 14, fresh: 13, differing: 1 });
     expect(await push(store, there.url, '924e')).toMatchObject({ rows: 14, fresh: 0, differing: 1 });
-    expect(await push(store, there.url, 'ffff')).toMatchObject({ rows: 0 });
+    await expect(push(store, there.url, 'ffff')).rejects.toThrow(/No session .* begins with ffff/);
   });
 });
 

@@ -69,13 +69,16 @@ function ofSpanmeter({ code, message }: SpanmeterError): Answer {
   return code === 'SPANMETER_USAGE' || code === 'SPANMETER_AMBIGUOUS' || code === 'SPANMETER_JOURNAL' ? { status: 400, message } : INTERNAL;
 }
 
+/** What TypeBox says of a field that the schema does not have. */
+const UNKNOWN = 'schema is false';
+
 function invalid(validation: NonNullable<FastifyError['validation']>, place: string): Pick<Answer, 'message' | 'errors'> {
   const errors: Record<string, string> = Object.create(null) as Record<string, string>;
   const choices = choicesOf(validation);
   for (const { instancePath, message = 'is wrong', params } of validation) {
     const missing = [params['requiredProperties'] ?? params['missingProperty'] ?? params['additionalProperties'] ?? []].flat() as string[];
     const at = instancePath.slice(1);
-    const reason = choices.get(instancePath) ?? (params['additionalProperties'] === undefined ? message : 'is not known here');
+    const reason = choices.get(instancePath) ?? (message === UNKNOWN ? 'is not known here' : message);
     for (const name of missing.length > 0 ? missing : ['']) errors[[at, name].filter((part) => part !== '').join('/') || place] ??= reason;
   }
   return { message: 'Input payload validation failed', errors };
