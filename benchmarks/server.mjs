@@ -163,7 +163,7 @@ const QUESTIONS = [
   ['a kind, page=-1', '/api/v1/filters/scope/function/metrics?page=-1'],
   ['middle page of a component', (pages) => `/api/v1/components/component-3/metrics?page=${Math.ceil(pages / COMPONENTS / 2)}`],
   ['v2: first page of all', '/api/v2/metrics?limit=500'],
-  ["v2: an item's history", '/api/v2/metrics?item=777'],
+  ["v2: an item's history", '/api/v2/metrics?name=does%20what%20was%20asked%20of%20it%2C%20case%20777'],
 ];
 
 async function questions({ port }, results) {
