@@ -44,7 +44,8 @@ describe.each(WAYS)('by %s', (way) => {
     const [, vitest, worker] = /slow began (\d+) (\d+)/.exec(killed.output()) ?? [];
     if (way === 'attach') process.kill(Number(vitest), 'SIGKILL');
     await killed.ended;
-    // A worker whose tests still go on keeps its journal: it ends by itself, a little later.
+    // A worker whose tests still go on keeps its journal: this one waits half a minute, and then may end at any time.
+    if (alive(Number(worker))) process.kill(Number(worker), 'SIGKILL');
     await expect.poll(() => alive(Number(worker)), { timeout: 30_000 }).toBe(false);
     project.write('a.test.mjs', SUITE);
     const next = await project.vitest(way);
