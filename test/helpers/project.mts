@@ -58,7 +58,10 @@ export class Project {
     const store = join(modules, '.pnpm/spanmeter@0/node_modules');
     mkdirSync(store, { recursive: true });
     for (const name of ['spanmeter', ...NEEDED]) {
-      if (existsSync(join(modules, name))) renameSync(join(modules, name), join(store, name));
+      if (!existsSync(join(modules, name))) continue;
+      // Some have a scope.
+      mkdirSync(dirname(join(store, name)), { recursive: true });
+      renameSync(join(modules, name), join(store, name));
     }
     symlinkSync(join(store, 'spanmeter'), join(modules, 'spanmeter'));
   }
