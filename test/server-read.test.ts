@@ -119,6 +119,23 @@ describe.each([
     for (const key of found) expect(key).toMatch(expected);
   });
 
+  test.each([
+    ['branch=side', 'c'],
+    ['machine=m%222', 'b'],
+    ['package=@a/b', 'ba'],
+    ['package=@a/b@2.0.0', 'b'],
+    ['since=' + new Date((START + 1e9) / 1000).toISOString(), 'cb'],
+    ['until=' + new Date((START + 1e9) / 1000).toISOString(), 'a'],
+    ['package=@a/b&tag=os', 'ba'],
+    ['package=@a/b&tag=os&tag_value=%22mac%22', 'b'],
+    ['package=@a/b&limit=1&offset=1', 'a'],
+    ['package=absent', ''],
+  ])('sessions by %s, newest first', async (query, expected) => {
+    const { sessions, count } = await get<{ sessions: { id: string }[]; count: number }>(`sessions?count=true&${query}`);
+    expect(sessions.map(({ id }) => id[0]).join('')).toBe(expected);
+    expect(count).toBe(query.includes('limit') ? 2 : expected.length);
+  });
+
   test.each([1, 3, 7, 8, 24, 1000])('pages of %i rows are the whole, without gaps and repeats', async (limit) => {
     const whole = keys(await get('metrics'));
     const found: string[] = [];

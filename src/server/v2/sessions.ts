@@ -7,8 +7,11 @@ import { PAGE_ROWS } from '../../journal/batch-limits.js';
 import { unescapeText } from '../../model/escape.js';
 import { METRIC_NAMES, type MetricName } from '../../model/metrics.js';
 import type { ReadingQuery, SessionQuery } from '../../store/contract.js';
+import type { Sql } from '../../store/sql/port.js';
+import { findSessions } from '../../store/sql/session-filter.js';
 import { Refusal } from '../refusal.js';
 import type { Routes } from '../routes.js';
+import { FILTER, toFilter } from './filter.js';
 import { ERRORS, ReadingJson, SessionJson, SessionSummaryJson, TotalsJson } from './schemas.js';
 
 const PAGE = {
@@ -23,6 +26,7 @@ const SessionsQuery = Type.Object({
   revision: Type.Optional(Type.String({ description: 'A source revision, or its beginning' })),
   tag: Type.Optional(Type.String({ description: 'Has this tag' })),
   tag_value: Type.Optional(Type.String({ description: 'The value of the tag, as JSON' })),
+  ...{ since: FILTER.since, until: FILTER.until, branch: FILTER.branch, machine: FILTER.machine, package: FILTER.package },
 });
 
 const ReadingsQuery = Type.Object({
@@ -52,6 +56,12 @@ export const sessions: Routes = (app, { store }) => {
     },
     async ({ query }) => {
       const asked = sessionQuery(query);
+      const among = await idsAmong(store.sql, query);
+      if (among !== undefined) {
+        const { limit = PAGE_ROWS, offset = 0 } = query;
+        const all = (await store.sessions(asked)).filter(({ id }) => among.has(id));
+        return { sessions: all.slice(offset, offset + limit), ...(query.count === true && { count: all.length }) };
+      }
       const found = query.limit === 0 ? [] : await store.sessions({ ...asked, limit: query.limit ?? PAGE_ROWS, offset: query.offset ?? 0 });
       return { sessions: found, ...(query.count === true && { count: await store.countSessions(asked) }) };
     },
@@ -151,4 +161,21 @@ function json(text: string): unknown {
   } catch {
     throw new Refusal(400, 'tag_value: expected JSON, such as true, 3 or "text".');
   }
+}
+
+/** Ids of the sessions that the filters of their surroundings leave; undefined where none is asked for. */
+async function idsAmong(sql: Sql, query: Static<typeof SessionsQuery>): Promise<ReadonlySet<string> | undefined> {
+  const {
+    id: _id,
+    revision: _revision,
+    tag: _tag,
+    tag_value: _value,
+    limit: _limit,
+    offset: _offset,
+    count: _count,
+    ...surroundings
+  } = query;
+  if (Object.keys(surroundings).length === 0) return undefined;
+  const found = await findSessions(sql, toFilter(surroundings));
+  return new Set(found.map(({ id }) => id));
 }
