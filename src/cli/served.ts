@@ -13,7 +13,7 @@ export async function openServed(io: Io, flags: Flags, how: StoreOptions = {}): 
   await store.close();
   throw new SpanmeterError(
     'SPANMETER_USAGE',
-    `${withoutCredentials(store.location)} is no history of its own. Name a file or a PostgreSQL with --db.`,
+    `${withoutUser(store.location)} is no history of its own. Name a file or a PostgreSQL with --db.`,
   );
 }
 
@@ -26,7 +26,7 @@ export async function withServed<T>(io: Io, flags: Flags, how: StoreOptions, use
   }
 }
 
-/** A URL as it may be shown. */
-export function withoutCredentials(location: string): string {
+/** A location as it may be shown to everybody. Stores leave out passwords; who the user is need not be told either. */
+export function withoutUser(location: string): string {
   return location.replace(/^([a-z][a-z0-9+.-]+:\/\/)[^/@]*@/i, '$1');
 }

@@ -5,7 +5,7 @@ import { DEFAULT_LIMITS } from '../../server/limits.js';
 import type { CliCommand } from '../command.js';
 import { EXIT } from '../exit-codes.js';
 import { bytes, port, positiveInteger } from '../flags.js';
-import { openServed, withoutCredentials } from '../served.js';
+import { openServed, withoutUser } from '../served.js';
 import { version } from '../version.js';
 
 interface ServeFlags {
@@ -73,7 +73,7 @@ export const serve: CliCommand = {
     else {
       const reach = tokens ? '(with a token)' : withoutTokens ? '(to everybody who reaches it)' : '(to this machine)';
       io.stdout.write(
-        `Serving ${withoutCredentials(store.location)} at ${url} ${reach}\n` +
+        `Serving ${withoutUser(store.location)} at ${url} ${reach}\n` +
           `Send runs to it with --remote ${url}; ${url}/docs shows what can be asked.\n`,
       );
     }

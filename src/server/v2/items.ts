@@ -4,7 +4,8 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import { statisticsOf, type Statistics } from '../../analysis/statistics.js';
 import { METRIC_NAMES, type MetricName } from '../../model/metrics.js';
 import { instant } from '../../report/json.js';
-import { itemsByNumber, listItems, valuesByItem, type ItemValues, type NumberedItem } from '../../store/sql/items.js';
+import { listItems, valuesByItem, type ItemValues, type NumberedItem } from '../../store/sql/items.js';
+import { itemsByNumber } from '../../store/sql/lookups.js';
 import type { Routes } from '../routes.js';
 import { FILTER, toFilter } from './filter.js';
 
@@ -102,12 +103,13 @@ export const itemRoutes: Routes = (app, { store: { sql } }) => {
     async ({ query: { metric, sessions = USUAL_SESSIONS, ...filter } }) => {
       const metrics = (metric as MetricName[] | undefined) ?? USUAL_METRICS;
       const found = await valuesByItem(sql, toFilter(filter), metrics, sessions);
-      const items = new Map<number, NumberedItem>();
-      const numbers = found.map((each) => each.item);
-      for (let at = 0; at < numbers.length; at += 500) {
-        for (const each of await itemsByNumber(sql, numbers.slice(at, at + 500))) items.set(each.item, each);
-      }
-      return { items: found.map((values) => ({ ...toJson(items.get(values.item)!), ...summed(values, metrics) })) };
+      const items = await itemsByNumber(
+        sql,
+        found.map((each) => each.item),
+      );
+      return {
+        items: found.map((values) => ({ ...toJson({ item: values.item, ...items.get(values.item)! }), ...summed(values, metrics) })),
+      };
     },
   );
 };

@@ -1,7 +1,7 @@
 /** Items by their numbers, and what each consumed over sessions. */
 import type { MetricName } from '../../model/metrics.js';
 import { itemConditions } from './item-filter.js';
-import { toItem, type ItemRow, type StoredItem } from './lookups.js';
+import { identityOf, type ItemRow, type StoredItem } from './item-row.js';
 import { metricRows, FACT_COLUMNS, type MetricFilter } from './metric-rows.js';
 import type { Sql } from './port.js';
 
@@ -15,7 +15,7 @@ export async function listItems(sql: Sql, filter: MetricFilter, limit: number, a
   const where = ['i.item > ?', ...conditions].join(' AND ');
   const columns = 'i.item, i.kind, i.project, i.file, i.describe, i.name, i.variant, i.ordinal';
   const rows = await sql.rows<StoredItem>(`SELECT ${columns} FROM items i WHERE ${where} ORDER BY i.item LIMIT ?`, after, ...values, limit);
-  return rows.map(([item, ...row]) => ({ item, ...toItem(row) }));
+  return rows.map(([item, ...row]) => ({ item, ...identityOf(...row) }));
 }
 
 /** All values of one item. */
@@ -47,12 +47,4 @@ export async function valuesByItem(sql: Sql, filter: MetricFilter, metrics: read
     }
   }
   return [...found.values()];
-}
-
-/** The items with these numbers. */
-export async function itemsByNumber(sql: Sql, numbers: readonly number[]): Promise<NumberedItem[]> {
-  if (numbers.length === 0) return [];
-  const columns = 'item, kind, project, file, describe, name, variant, ordinal';
-  const rows = await sql.rows<StoredItem>(`SELECT ${columns} FROM items WHERE item IN (${numbers.join(', ')})`);
-  return rows.map(([item, ...row]) => ({ item, ...toItem(row) }));
 }

@@ -1,6 +1,7 @@
 /** The texts behind the numbers of metric rows: each is asked for once, whatever the number of rows. */
 import { unescapeText } from '../../model/escape.js';
-import type { Identity, Tags } from '../../model/records.js';
+import type { Tags } from '../../model/records.js';
+import { identityOf, type ItemRow, type StoredItem } from './item-row.js';
 import type { FactRow } from './metric-rows.js';
 import type { Sql } from './port.js';
 
@@ -8,8 +9,6 @@ export interface Writer {
   readonly name: string;
   readonly context: string;
 }
-
-export type ItemRow = Omit<Identity, 'kind'> & { readonly kind: string };
 
 /** Values in one IN list. */
 const AT_ONCE = 500;
@@ -69,27 +68,18 @@ export class Lookups {
 
 type Read<T> = (sql: Sql, numbers: readonly number[], into: Map<number, T>) => Promise<void>;
 
-export type StoredItem = readonly [item: number, kind: string, project: string, file: string, describe: string, name: string, variant: string, ordinal: number]; // prettier-ignore
+/** The items with these numbers. */
+export async function itemsByNumber(sql: Sql, numbers: readonly number[]): Promise<Map<number, ItemRow>> {
+  const found = new Map<number, ItemRow>();
+  for (let at = 0; at < numbers.length; at += AT_ONCE) await readItems(sql, numbers.slice(at, at + AT_ONCE), found);
+  return found;
+}
 
 async function readItems(sql: Sql, numbers: readonly number[], into: Map<number, ItemRow>): Promise<void> {
   const columns = 'item, kind, project, file, describe, name, variant, ordinal';
   for (const [item, ...row] of await sql.rows<StoredItem>(`SELECT ${columns} FROM items WHERE item IN (${numbers.join(', ')})`)) {
-    into.set(item, toItem(row));
+    into.set(item, identityOf(...row));
   }
-}
-
-type Texts = StoredItem extends readonly [number, ...infer Rest] ? Rest : never;
-
-export function toItem([kind, project, file, describe, name, variant, ordinal]: Texts): ItemRow {
-  return {
-    kind: unescapeText(kind),
-    project: unescapeText(project),
-    file: unescapeText(file),
-    describe: describe === '[]' ? [] : (JSON.parse(describe) as string[]).map(unescapeText),
-    name: unescapeText(name),
-    variant: unescapeText(variant),
-    ordinal,
-  };
 }
 
 async function readComponents(sql: Sql, numbers: readonly number[], into: Map<number, string>): Promise<void> {

@@ -1,4 +1,5 @@
 /** pytest-monitor's rows of a history, exactly, for whoever copies them to another one. Names as /api/v1 has them. */
+import type { ShownContext } from './pymon-contexts.js';
 import { foreignRows, type ShownMetric } from './pymon-shown.js';
 import { shown } from './pymon-text.js';
 import type { Sql } from './port.js';
@@ -12,19 +13,8 @@ export interface CopiedSession {
   readonly row?: { readonly run_date: string | null; readonly scm_ref: string | null; readonly description: string | null };
 }
 
-export interface CopiedContext {
-  readonly h: string;
-  readonly cpu_count: number | null;
-  readonly cpu_frequency: number | null;
-  readonly cpu_type: string | null;
-  readonly cpu_vendor: string | null;
-  readonly ram_total: number | null;
-  readonly machine_node: string | null;
-  readonly machine_type: string | null;
-  readonly machine_arch: string | null;
-  readonly system_info: string | null;
-  readonly python_info: string | null;
-}
+/** As /api/v1 shows one. */
+export type CopiedContext = ShownContext;
 
 type SessionRow = readonly [number, string | null, number | null, string | null, string | null, string | null];
 type ContextRow = readonly [string, number | null, number | null, string | null, string | null, number | null, ...(string | null)[]];

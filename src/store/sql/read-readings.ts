@@ -3,6 +3,7 @@ import { escapeText, unescapeText } from '../../model/escape.js';
 import { METRIC_INDEX, METRIC_NAMES } from '../../model/metrics.js';
 import type { ReadingQuery, StoredReading } from '../contract.js';
 import { ask, askValue, type Asking } from './ask.js';
+import { identityOf } from './item-row.js';
 import { ALL } from './list-sessions.js';
 import { FOREIGN, PEAK_IS_LOWER_BOUND, SHARED, STATUS_MASK, STORED_STATUSES } from './marks.js';
 import type { Dialect } from './port.js';
@@ -131,15 +132,7 @@ function toReading(shared: SharedValues, row: readonly unknown[]): StoredReading
     writer: by.name,
     sequence,
     parent: parent ?? 0,
-    identity: {
-      kind: unescapeText(kind),
-      project: unescapeText(project),
-      file: unescapeText(file),
-      describe: describe === '[]' ? [] : (JSON.parse(describe) as string[]).map(unescapeText),
-      name: unescapeText(name),
-      variant: unescapeText(variant),
-      ordinal,
-    },
+    identity: identityOf(kind, project, file, describe, name, variant, ordinal),
     component: component === null ? '' : shared.components.get(component)!,
     tags: tags === null ? {} : shared.tags.get(tags)!,
     startedAt: shared.startedAt + started,
