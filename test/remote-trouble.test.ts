@@ -87,6 +87,19 @@ describe('a run', () => {
     if (why.source === 'redirect') expect(redirected).toEqual(['/api/v2/batches']);
   });
 
+  test('does not wait for a server that is not there', { timeout: 60_000 }, async () => {
+    const root = temporaryFolder();
+    const gone = createServer().listen(0, '127.0.0.1');
+    await new Promise((resolve) => gone.once('listening', resolve));
+    const { port } = gone.address() as AddressInfo;
+    await new Promise((resolve) => gone.close(resolve));
+    // Patience for longer than this test has.
+    const { code, stderr } = await run(root, `http://127.0.0.1:${port}`, 600);
+    expect(code).toBe(3);
+    expect(flat(stderr)).toContain('ECONNREFUSED');
+    expect(waiting(root)).toBe(1);
+  });
+
   test.for([429, 503])('comes back when a server that answers %i says so', { timeout: 60_000 }, async (status) => {
     let refusals = 1;
     const server = await listening((request, response) => {

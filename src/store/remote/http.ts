@@ -22,18 +22,27 @@ export interface Request {
   readonly timeout: number;
 }
 
+/** No such host, or nothing that listens there. */
+const AWAY: readonly string[] = ['ECONNREFUSED', 'ENOTFOUND'];
+
 /** The server could not be had, or did not do what was asked. */
 export class RemoteError extends SpanmeterError {
   /** The same request may go well later: the network, or a server that is busy or away. */
   readonly isPassing: boolean;
+  /** Nobody answers there at all. */
+  readonly isAway: boolean;
   /** Milliseconds that the server asks to wait. */
   readonly wait: number | undefined;
   readonly status: number | undefined;
 
-  constructor(message: string, given: { passing?: boolean; wait?: number | undefined; status?: number; cause?: unknown } = {}) {
-    const { passing = false, wait, status, cause } = given;
+  constructor(
+    message: string,
+    given: { passing?: boolean; away?: boolean; wait?: number | undefined; status?: number; cause?: unknown } = {},
+  ) {
+    const { passing = false, away = false, wait, status, cause } = given;
     super(status === 404 ? 'SPANMETER_NOT_FOUND' : 'SPANMETER_REMOTE', message, { cause });
     this.isPassing = passing;
+    this.isAway = away;
     this.wait = wait;
     this.status = status;
   }
@@ -69,7 +78,8 @@ export async function ask({ url, token }: Server, { method, path, body, headers,
     wait = waitOf(response.headers.get('retry-after'));
     text = await response.text();
   } catch (thrown) {
-    throw new RemoteError(`The server ${url} cannot be reached: ${reasonOf(thrown)}.`, { passing: true, cause: thrown });
+    const away = AWAY.includes(codeOf(thrown));
+    throw new RemoteError(`The server ${url} cannot be reached: ${reasonOf(thrown)}.`, { passing: true, away, cause: thrown });
   }
   const answer = objectIn(text);
   if (status === 200) {
@@ -103,10 +113,17 @@ function objectIn(text: string): object | undefined {
 
 function reasonOf(thrown: unknown): string {
   if (thrown instanceof Error && thrown.name === 'TimeoutError') return 'it did not answer in time';
-  // fetch says "fetch failed", and in its cause why.
-  const cause: unknown = thrown instanceof Error && thrown.cause !== undefined ? thrown.cause : thrown;
-  const code = (cause as { code?: unknown } | null)?.code;
-  return messageOf(cause) || (typeof code === 'string' ? code : 'no reason was given');
+  return messageOf(causeOf(thrown)) || codeOf(thrown) || 'no reason was given';
+}
+
+function codeOf(thrown: unknown): string {
+  const code = (causeOf(thrown) as { code?: unknown } | null)?.code;
+  return typeof code === 'string' ? code : '';
+}
+
+/** fetch says "fetch failed", and in its cause why. */
+function causeOf(thrown: unknown): unknown {
+  return thrown instanceof Error && thrown.cause !== undefined ? thrown.cause : thrown;
 }
 
 /** Seconds; a date is not what our servers send. */

@@ -13,6 +13,8 @@ export const now = performance.now.bind(performance);
 const deflate = promisify(gzip);
 const FIRST_PAUSE = 100;
 const LONGEST_PAUSE = 2000;
+/** A server that starts again is back by then; one that is not there holds up no run for longer. */
+const LONGEST_AWAY = 2000;
 /** An answer that takes longer is as good as none. */
 const LONGEST_ANSWER = 60_000;
 
@@ -41,6 +43,7 @@ const ATTEMPTS_WITHOUT_DEADLINE = 6;
 
 /** Tries until it goes well, fails for good, or there is no time left for another attempt. */
 export async function persist<T>(deadline: number, attempt: (timeout: number) => Promise<T>): Promise<T> {
+  const began = now();
   for (let tries = 1, pause = FIRST_PAUSE; ; tries += 1, pause = Math.min(pause * 2, LONGEST_PAUSE)) {
     try {
       return await attempt(Math.min(deadline - now(), LONGEST_ANSWER));
@@ -48,7 +51,8 @@ export async function persist<T>(deadline: number, attempt: (timeout: number) =>
       if (!(thrown instanceof RemoteError) || !thrown.isPassing) throw thrown;
       // Many jobs of one build come back at different moments.
       const wait = Math.max(thrown.wait ?? 0, pause * (0.5 + Math.random() / 2));
-      const isLast = deadline === Infinity ? tries >= ATTEMPTS_WITHOUT_DEADLINE : now() + wait >= deadline;
+      const last = thrown.isAway ? Math.min(deadline, began + LONGEST_AWAY) : deadline;
+      const isLast = deadline === Infinity ? tries >= ATTEMPTS_WITHOUT_DEADLINE : now() + wait >= last;
       if (isLast) throw thrown;
       await sleepFor(wait);
     }
