@@ -133,6 +133,7 @@ describe('paths', () => {
 
   it('of a history may be a URL or false', async () => {
     expect(await resolved({}, { SPANMETER_DB: 'postgres://db.example/x' })).toHaveProperty('db', 'postgres://db.example/x');
+    expect(await resolved({}, { SPANMETER_DB: ':memory:' })).toHaveProperty('db', ':memory:');
     expect(await resolved({}, { SPANMETER_DB: 'false' })).toHaveProperty('db', false);
     configure({ db: false });
     expect(await resolved()).toHaveProperty('db', false);

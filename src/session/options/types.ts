@@ -108,6 +108,7 @@ function isPattern(source: string): boolean {
   }
 }
 
+/** SQLite's name for a database without a file is no path either. */
 function place(value: string, base: string): string | undefined {
-  return /^[a-z][a-z0-9+.-]*:\/\//i.test(value) ? value : path.parse(value, base);
+  return value === ':memory:' || /^[a-z][a-z0-9+.-]*:\/\//i.test(value) ? value : path.parse(value, base);
 }
