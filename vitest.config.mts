@@ -1,5 +1,7 @@
 import { configDefaults, defineConfig } from 'vitest/config';
 
+/** Suites that run whole test runs of others: two at a time, with nothing else beside them. */
+const CONTRACTS = ['test/{jest,mocha,node-test,vitest}-contract.test.ts'];
 /** Tests that compare measured numbers with true ones: they get the machine to themselves, after all others. */
 const ALONE = [
   'test/accuracy*.test.{ts,mts}',
@@ -28,8 +30,12 @@ export default defineConfig({
       },
       {
         extends: true,
+        test: { name: 'contracts', include: CONTRACTS, exclude: NEVER, retry: 1, sequence: { groupOrder: 1 } },
+      },
+      {
+        extends: true,
         // Other work on the machine can disturb a measurement once; what is wrong is wrong twice.
-        test: { name: 'alone', include: ALONE, exclude: NEVER, maxWorkers: 1, retry: 1, sequence: { groupOrder: 1 } },
+        test: { name: 'alone', include: ALONE, exclude: [...NEVER, ...CONTRACTS], maxWorkers: 1, retry: 1, sequence: { groupOrder: 2 } },
       },
     ],
   },
