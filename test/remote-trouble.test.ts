@@ -100,6 +100,13 @@ describe('a run', () => {
     expect(waiting(root)).toBe(1);
   });
 
+  test('says what is wrong with https:// before a server without TLS', async () => {
+    const server = await listening((_, response) => void response.end('{}'));
+    const { code, stderr } = await run(temporaryFolder(), server.url.replace('http:', 'https:'), 1);
+    expect(code).toBe(3);
+    expect(flat(stderr)).toContain('it does not speak TLS (is it http://?)');
+  });
+
   test.for([429, 503])('comes back when a server that answers %i says so', { timeout: 60_000 }, async (status) => {
     let refusals = 1;
     const server = await listening((request, response) => {

@@ -113,6 +113,7 @@ function objectIn(text: string): object | undefined {
 
 function reasonOf(thrown: unknown): string {
   if (thrown instanceof Error && thrown.name === 'TimeoutError') return 'it did not answer in time';
+  if (codeOf(thrown) === 'ERR_SSL_WRONG_VERSION_NUMBER') return 'it does not speak TLS (is it http://?)';
   return messageOf(causeOf(thrown)) || codeOf(thrown) || 'no reason was given';
 }
 
