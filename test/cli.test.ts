@@ -134,7 +134,7 @@ describe('help', () => {
       writeFileSync(join(folder, 'package.json'), '{"name":"example"}');
       copyFileSync(join(PACKAGE, 'test/fixtures/example.pymon'), join(folder, 'pytest.pymon'));
       writeFileSync(join(folder, 'sum.test.js'), "import { expect, test } from 'vitest';\ntest('adds', () => expect(1 + 1).toBe(2));\n");
-      const started = spawnSync(NODE, [BIN, 'run', '--quiet', '--tag', 'ci', '--', 'vitest', 'run'], {
+      const started = spawnSync(NODE, [BIN, 'run', '--quiet', '--tag', 'ci', '--tag', 'group=nightly-7', '--', 'vitest', 'run'], {
         cwd: folder,
         env: cleanEnvironment(),
       });

@@ -181,6 +181,14 @@ test('the shards of one CI run are read as one', async () => {
   expect(new Set(items.map(({ session }) => session))).toEqual(new Set(sessions.map(({ id }: { id: string }) => id)));
   expect(items.map((item) => item.children_cpu_time)).toEqual(items.map((item) => item.children_cpu_time).sort((a, b) => b - a));
   expect((await top('--limit', '1')).out).toMatch(/^githubactions:o\/r:9:1 {2}2 sessions\n/);
+  const show = (...flags: string[]): Promise<Ended> =>
+    spanmeter(root, ['show', '--db', server.url, '--group', 'githubactions:o/r:9:1', ...flags]);
+  const shown = JSON.parse((await show('--json')).out) as { sessions: unknown[]; items: { session: string }[] };
+  expect(shown.sessions).toHaveLength(2);
+  expect(new Set(shown.items.map(({ session }) => session)).size).toBe(2);
+  expect((await show('--limit', '1')).out).toMatch(/^group +githubactions:o\/r:9:1$[^]*There (?:is|are) \d+ more/m);
+  expect(await spanmeter(root, ['show', 'last', '--db', server.url, '--group', 'x'])).toMatchObject({ code: 2 });
+
   const none = await spanmeter(root, ['top', '--db', server.url, '--group', 'nobody']);
   expect([none.code, none.err]).toEqual([2, expect.stringContaining("'nobody'")]);
   // Of all of them, however many are listed.

@@ -2,7 +2,8 @@
 import { SpanmeterError } from '../model/errors.js';
 import { METRIC_INDEX, type MetricName } from '../model/metrics.js';
 import { GROUP_TAG } from '../model/records.js';
-import type { KindTotals, SessionQuery, SessionSummary, Store, StoredReading } from '../store/contract.js';
+import type { KindTotals, ReadingQuery, SessionQuery, SessionSummary, Store, StoredReading, StoredSession } from '../store/contract.js';
+import { findSession } from './find-session.js';
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -38,6 +39,47 @@ export async function findGroup(store: Store, group: string): Promise<SessionSum
     'SPANMETER_NOT_FOUND',
     `No session in ${store.location} has the group '${group}'. 'spanmeter sessions' lists them all, with their tags.`,
   );
+}
+
+/** One session, or all of a group. */
+export type Found = { readonly ids: readonly string[]; readonly totals: readonly KindTotals[] } & (
+  { readonly session: StoredSession } | { readonly group: string; readonly sessions: readonly SessionSummary[] }
+);
+
+/**
+ * @param group goes before the name
+ * @throws SpanmeterError as findSession and findGroup
+ */
+export async function findSessionOrGroup(store: Store, name: string, group: string | undefined): Promise<Found> {
+  if (group === undefined) {
+    const session = await findSession(store, name);
+    return { session, ids: [session.id], totals: await store.totals(session.id) };
+  }
+  const sessions = await findGroup(store, group);
+  return { group, sessions, ids: sessions.map(({ id }) => id), totals: await groupTotals(store, groupQuery(group)) };
+}
+
+/** The names of the projects that the items of some sessions are of. */
+export async function projectsOf(store: Store, sessions: readonly string[]): Promise<ReadonlySet<string>> {
+  return new Set((await Promise.all(sessions.map((session) => store.projects(session)))).flat());
+}
+
+/** Rows of several sessions, in the order in which they began; the first `limit` of them. */
+export async function readingsOf(
+  store: Store,
+  sessions: readonly string[],
+  query: Omit<ReadingQuery, 'session'>,
+): Promise<StoredReading[]> {
+  const found: StoredReading[] = [];
+  for (const session of sessions) found.push(...(await store.readings({ session, ...query })));
+  return sessions.length === 1 ? found : found.sort((a, b) => a.startedAt - b.startedAt).slice(0, query.limit);
+}
+
+/** The query's limit does not count. */
+export async function countReadings(store: Store, sessions: readonly string[], query: Omit<ReadingQuery, 'session'>): Promise<number> {
+  let count = 0;
+  for (const session of sessions) count += await store.countReadings({ session, ...query });
+  return count;
 }
 
 /** The items of several sessions of which `by` is the largest. */

@@ -31,9 +31,10 @@ export function sessionsJson(sessions: readonly SessionSummary[]): Json {
 export function groupJson(
   group: string,
   sessions: readonly SessionSummary[],
-  { by, items }: { readonly by: MetricName; readonly items: readonly StoredReading[] },
+  parts: { readonly totals?: readonly KindTotals[]; readonly items: readonly StoredReading[]; readonly by?: MetricName },
 ): Json {
-  return { group, ...sessionsJson(sessions), by, items: items.map((item) => ({ session: item.session, ...readingJson(item) })) };
+  const items = parts.items.map((item) => ({ session: item.session, ...readingJson(item) }));
+  return present({ group, ...sessionsJson(sessions), by: parts.by, totals: parts.totals && totalsJson(parts.totals), items });
 }
 
 /** @param parts what a command shows of a session besides itself */

@@ -1,5 +1,5 @@
 /** One session: its facts, its totals, its items. */
-import type { KindTotals, StoredReading, StoredSession } from '../client/rows.js';
+import type { KindTotals, SessionSummary, StoredReading, StoredSession } from '../client/rows.js';
 import { KINDS } from '../model/records.js';
 import { formatBytes, formatTime } from '../model/units.js';
 import { renderFacts, type Fact } from './facts.js';
@@ -12,7 +12,7 @@ import { wrap } from './visible.js';
 import { contextText, countOf, localTime, shortId, tagTexts } from './words.js';
 
 export interface ShownSession {
-  readonly session: StoredSession;
+  readonly session: StoredSession | ShownGroup;
   readonly totals: readonly KindTotals[];
   readonly items: readonly StoredReading[];
   /** How many items there are that are not shown. */
@@ -24,6 +24,13 @@ export interface ShownSession {
   readonly interrupted: readonly StoredReading[];
   /** The item of kind `session`, if there is one. */
   readonly whole?: StoredReading;
+}
+
+/** Sessions that are read as one: the parallel jobs of a CI run. */
+export interface ShownGroup {
+  readonly group: string;
+  /** Newest first; at least one. */
+  readonly sessions: readonly SessionSummary[];
 }
 
 const TOTALS: readonly Column[] = [
@@ -48,7 +55,7 @@ export function renderShow(shown: ShownSession, terminal: Terminal, options: { r
     (reading) => !items.some((item) => item.writer === reading.writer && item.sequence === reading.sequence),
   );
   const blocks = [
-    renderFacts(sessionFacts(shown), terminal),
+    renderFacts('group' in shown.session ? groupFacts(shown.session) : sessionFacts(shown.session, shown.whole), terminal),
     kinds.length === 0 ? [] : renderTable(TOTALS, kinds.map(totalsRow), terminal, { notes: !options.quiet }),
     items.length === 0 ? [] : renderItems(items, terminal, { notes: !options.quiet, withProject }),
     options.quiet
@@ -77,7 +84,20 @@ function remark({ items, more, filter }: ShownSession): string[] {
   return more === 0 ? [] : [`There ${more === 1 ? 'is' : 'are'} ${more} more: --all, --limit <number>, --search <text>`];
 }
 
-function sessionFacts({ session, whole }: ShownSession): Fact[] {
+function groupFacts({ group, sessions }: ShownGroup): Fact[] {
+  const begun = [...sessions].sort((a, b) => a.startedAt - b.startedAt);
+  return [
+    { label: 'group', text: group },
+    ...begun.map((session, index): Fact => {
+      const { id, startedAt, command } = session;
+      const when = [localTime(startedAt), ...ending(session)].join(', ');
+      return { label: index === 0 ? 'sessions' : '', text: `${shortId(id)}  ${command}  ${when}` };
+    }),
+    { label: 'revision', text: [...new Set(sessions.map(({ scm }) => scm.revision ?? ''))].join(' ').trim() },
+  ];
+}
+
+function sessionFacts(session: StoredSession, whole: StoredReading | undefined): Fact[] {
   const { scm, lockfileHash, packages } = session;
   const lockfile = lockfileHash === undefined ? '' : `, lockfile ${shortId(lockfileHash)}`;
   return [
@@ -98,7 +118,7 @@ function sessionFacts({ session, whole }: ShownSession): Fact[] {
 }
 
 /** pytest-monitor does not say when its sessions ended, and how. */
-function ending({ startedAt, finishedAt, exitCode, foreign }: StoredSession): string[] {
+function ending({ startedAt, finishedAt, exitCode, foreign }: SessionSummary | StoredSession): string[] {
   if (finishedAt === undefined) return foreign ? [] : ['not finished: running, or killed'];
   const took = `took ${formatTime((finishedAt - startedAt) * 1000)}`;
   return exitCode === undefined ? [took] : [took, `exit code ${exitCode}`];

@@ -1,7 +1,5 @@
-import { findSession } from '../../client/find-session.js';
-import { findGroup, groupQuery, groupTotals, topOf } from '../../client/group.js';
+import { projectsOf, topOf } from '../../client/group.js';
 import { leafKinds } from '../../client/leaf-kinds.js';
-import { SpanmeterError } from '../../model/errors.js';
 import { METRIC_WORDS, type MetricName } from '../../model/metrics.js';
 import { groupJson, sessionJson, toJson } from '../../report/json.js';
 import { renderTop } from '../../report/top.js';
@@ -12,6 +10,7 @@ import { EXIT } from '../exit-codes.js';
 import { kinds, metric, positiveInteger } from '../flags.js';
 import { withHistory } from '../history.js';
 import { terminalOf } from '../io.js';
+import { GROUP_FLAG, sessionOrGroup } from '../session-or-group.js';
 
 const USUAL_LIMIT = 10;
 
@@ -27,33 +26,29 @@ export const top: CliCommand = {
   ],
   configure: (command) =>
     command
-      .argument('[session]', 'Which session', 'last')
-      .option('--group <name>', 'Instead of a session: all of this group, the parallel jobs of one CI run')
+      .argument('[session]', 'Which session (default: last)')
+      .option('--group <name>', GROUP_FLAG)
       .option('--by <metric>', `By what: ${Object.keys(METRIC_WORDS).join(', ')}, or any metric's name (default: cpu)`, metric)
       .option('--limit <number>', 'How many', positiveInteger, USUAL_LIMIT)
       .option('--kind <kinds>', 'Only these kinds of items: test, file, suite, hook, bench, span, session', kinds),
-  run: (io, [name = 'last'], flags) =>
+  run: (io, [name], flags) =>
     withHistory(io, flags, async (store) => {
       const { limit, kind: asked, group } = flags as { limit: number; kind?: string[]; group?: string };
-      if (group !== undefined && name !== 'last')
-        throw new SpanmeterError('SPANMETER_USAGE', 'top: a session and --group exclude each other; keep one.');
-      const session = group === undefined ? await findSession(store, name) : undefined;
-      const sessions = session === undefined ? await findGroup(store, group!) : [];
-      const ids = session === undefined ? sessions.map(({ id }) => id) : [session.id];
-      const totals = session === undefined ? await groupTotals(store, groupQuery(group!)) : await store.totals(session.id);
+      const found = await sessionOrGroup(store, 'top', name, group);
+      const { ids, totals } = found;
       checkKinds(asked, totals);
       const kind = asked ?? leafKinds(totals);
       const { by = usualMetric(kind) } = flags as { by?: MetricName };
       const items = await topOf(store, ids, { kinds: kind, by, limit });
-      const projects = new Set((await Promise.all(ids.map((id) => store.projects(id)))).flat());
+      const isGroup = 'group' in found;
       const text =
         flags['json'] === true
-          ? toJson(session === undefined ? groupJson(group!, sessions, { by, items }) : sessionJson(session, { by, items }))
-          : renderTop(session ?? `${group!}  ${countOf(ids.length, 'session')}`, items, terminalOf(io, 'stdout'), {
+          ? toJson(isGroup ? groupJson(found.group, found.sessions, { by, items }) : sessionJson(found.session, { by, items }))
+          : renderTop(isGroup ? `${found.group}  ${countOf(ids.length, 'session')}` : found.session, items, terminalOf(io, 'stdout'), {
               by,
               missing: missingKinds(asked, totals),
               quiet: flags['quiet'] === true,
-              withProject: projects.size > 1,
+              withProject: (await projectsOf(store, ids)).size > 1,
             });
       io.stdout.write(text);
       return EXIT.done;
