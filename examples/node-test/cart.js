@@ -1,5 +1,5 @@
 /** A small shopping cart, so that the tests have something to do. */
-const { gzip, gzipSync } = require('node:zlib');
+const { brotliCompress, brotliCompressSync, constants, gzip, gzipSync } = require('node:zlib');
 const { promisify } = require('node:util');
 
 class Cart {
@@ -22,9 +22,13 @@ function catalogue(count) {
   return Buffer.from(Array.from({ length: count }, (_, id) => `product ${id}`.padEnd(256)).join('\n'));
 }
 
+/** A change that somebody may make one day: half the size, and at what price? `SHOP_PACKING=brotli` makes it. */
+const isBrotli = process.env.SHOP_PACKING === 'brotli';
+const options = { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } };
+
 /** On this thread. */
-const pack = (content) => gzipSync(content);
+const pack = (content) => (isBrotli ? brotliCompressSync(content, options) : gzipSync(content));
 /** On a thread of the pool: this thread waits. */
-const packLater = promisify(gzip);
+const packLater = isBrotli ? (content) => promisify(brotliCompress)(content, options) : promisify(gzip);
 
 module.exports = { Cart, catalogue, pack, packLater };

@@ -16,8 +16,8 @@ describe('the catalogue', () => {
   mark({ component: 'shop.catalogue' });
 
   it('is made in one piece, at the price of some memory', () => assert.equal(catalogue(100_000).length, 25_699_999));
-  it('is packed on this thread', () => assert.ok(pack(catalogue(20_000)).length > 0));
-  it('is packed on another thread', async () => assert.ok((await packLater(catalogue(20_000))).length > 0));
+  it('is packed on this thread', () => assert.ok(pack(catalogue(80_000)).length > 0));
+  it('is packed on another thread', async () => assert.ok((await packLater(catalogue(80_000))).length > 0));
 });
 
 test('an order, step by step', async (t) => {
