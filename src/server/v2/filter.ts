@@ -1,14 +1,17 @@
 /** The filters of /api/v2, as parameters of a URL: their schema, and what they mean to the store. */
 import { Type, type Static } from 'typebox';
 import { SpanmeterError } from '../../model/errors.js';
+import { parseInstant } from '../../model/instant.js';
+import { parsePackage } from '../../model/package.js';
 import { STATUSES } from '../../model/records.js';
-import type { MetricFilter } from '../../store/sql/metric-rows.js';
+import type { MetricFilter } from '../../store/sql/metric-conditions.js';
+import type { TagCondition } from '../../store/sql/session-filter.js';
 
 const text = (description: string) => Type.Optional(Type.String({ description }));
 const texts = (description: string) => Type.Optional(Type.Array(Type.String(), { description, maxItems: 20 }));
 
 export const FILTER = {
-  session: text('Id of one session'),
+  session: texts('Ids of sessions, exactly; repeatable'),
   since: text('Sessions that started then or later: ISO 8601'),
   until: text('Sessions that started before then: ISO 8601'),
   revision: text('Source revision, or how it begins'),
@@ -29,14 +32,15 @@ export const FILTER = {
 export type FilterQuery = Static<Type.TObject<typeof FILTER>>;
 
 export function toFilter(query: FilterQuery): MetricFilter {
-  const { since, until, tag, package: dependency, kind, status, ...same } = query;
-  const { session, revision, branch, machine, component, project, file, name, variant, item } = same;
+  const { session, since, until, tag, package: dependency, kind, status, ...same } = query;
+  const { revision, branch, machine, component, project, file, name, variant, item } = same;
   return {
-    ...present({ session, revision, branch, machine, component, project, file, name, variant, item }),
+    ...present({ revision, branch, machine, component, project, file, name, variant, item }),
+    ...(session !== undefined && { sessions: session }),
     ...(since !== undefined && { since: instantOf('since', since) }),
     ...(until !== undefined && { until: instantOf('until', until) }),
     ...(tag !== undefined && { tags: tag.map(toTag) }),
-    ...(dependency !== undefined && { package: toPackage(dependency) }),
+    ...(dependency !== undefined && { package: parsePackage(dependency) }),
     ...(kind !== undefined && { kinds: kind }),
     ...(status !== undefined && { statuses: status }),
   };
@@ -50,20 +54,12 @@ function present<T extends object>(values: T): Present<T> {
 
 /** Microseconds since 1970. */
 function instantOf(parameter: string, written: string): number {
-  const milliseconds = Date.parse(written);
-  if (Number.isNaN(milliseconds)) {
-    throw new SpanmeterError('SPANMETER_USAGE', `${parameter} is no instant: "${written}". Write it as 2026-01-31T12:00:00Z.`);
-  }
-  return milliseconds * 1000;
+  const instant = parseInstant(written);
+  if (instant !== undefined) return instant;
+  throw new SpanmeterError('SPANMETER_USAGE', `${parameter} is no instant: "${written}". Write it as 2026-01-31T12:00:00Z.`);
 }
 
-function toTag(written: string): { readonly name: string; readonly value?: string } {
+function toTag(written: string): TagCondition {
   const at = written.indexOf('=');
-  return at < 0 ? { name: written } : { name: written.slice(0, at), value: written.slice(at + 1) };
-}
-
-/** A scope begins with an @ too. */
-function toPackage(written: string): { readonly name: string; readonly version?: string } {
-  const at = written.lastIndexOf('@');
-  return at <= 0 ? { name: written } : { name: written.slice(0, at), version: written.slice(at + 1) };
+  return at < 0 ? { name: written } : { name: written.slice(0, at), text: written.slice(at + 1) };
 }

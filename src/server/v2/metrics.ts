@@ -49,7 +49,7 @@ export const metricRoutes: Routes = (app, { store }) => {
       const { columns, format: asked, limit = USUAL_PAGE, after, ...filter } = request.query;
       const format = formatOf(request, asked);
       const from = after === undefined ? undefined : fromCursor(after);
-      const table = metricTable(store.sql, toFilter(filter), chosen(columns), format === 'json' ? limit : PIECE, from);
+      const table = metricTable(store.sql, toFilter(filter), chosen(columns), { size: format === 'json' ? limit : PIECE, after: from });
       return format === 'json' ? readPage(table, limit) : sendStream(reply, format, { fields: table.columns, pieces: table.pieces });
     },
   );

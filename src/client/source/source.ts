@@ -1,16 +1,16 @@
 /** What a Monitor asks: one implementation over SQL, one over a server. The Monitor has checked what it hands on. */
 import type { RecordBatch } from 'apache-arrow';
-import type { MetricName } from '../model/metrics.js';
-import type { Store } from '../store/contract.js';
-import type { MetricFilter } from '../store/sql/metric-rows.js';
-import type { SessionFilter } from '../store/sql/session-filter.js';
-import type { Context, Session } from './entities.js';
+import type { Store } from '../../store/contract.js';
+import type { Best } from '../../store/sql/metric-best.js';
+import type { MetricFilter } from '../../store/sql/metric-conditions.js';
+import type { SessionFilter } from '../../store/sql/session-filter.js';
+import type { Context, Session } from '../entities.js';
 
 export interface Wanted {
   /** Names of columns, in the order in which they are wanted. */
   readonly columns: readonly string[];
   /** The rows with the largest or smallest values of a metric, best first; of equal ones, those that are listed first. */
-  readonly best?: { readonly metric: MetricName; readonly end: 'top' | 'bottom'; readonly count: number };
+  readonly best?: Best;
 }
 
 export interface Source {
@@ -18,11 +18,12 @@ export interface Source {
   readonly store: Store;
   /** Newest first. */
   sessions(filter: SessionFilter): Promise<Session[]>;
+  countSessions(filter: SessionFilter): Promise<number>;
   /** In the order in which the history came to know them. */
   contexts(): Promise<Context[]>;
   /** Names, sorted; without the empty one. */
   components(filter: MetricFilter): Promise<string[]>;
-  /** Piece by piece in the order of the history, all pieces of one schema (frame/arrow.ts); texts are dictionaries that grow. */
+  /** Piece by piece in the order of the history, at least one, all of one schema (frame/arrow.ts); texts are dictionaries that grow. */
   metrics(filter: MetricFilter, wanted: Wanted): AsyncIterable<RecordBatch>;
   countMetrics(filter: MetricFilter): Promise<number>;
   close(): Promise<void>;

@@ -1,0 +1,50 @@
+/** Asks a history in SQLite or PostgreSQL. */
+import type { RecordBatch } from 'apache-arrow';
+import type { ServedStore } from '../../store/served.js';
+import { listContexts } from '../../store/sql/contexts.js';
+import { fullSessions } from '../../store/sql/full-sessions.js';
+import type { MetricFilter } from '../../store/sql/metric-conditions.js';
+import { componentsOf, countRows } from '../../store/sql/metric-counts.js';
+import { metricTable } from '../../store/sql/metric-table.js';
+import { findSessions, type SessionFilter } from '../../store/sql/session-filter.js';
+import { toEntity, type Context, type Session } from '../entities.js';
+import { arrowBatches } from '../frame/arrow.js';
+import { orEmpty } from './some.js';
+import type { Source, Wanted } from './source.js';
+
+/** Rows that are read at once. */
+const PIECE = 10_000;
+
+export class SqlSource implements Source {
+  constructor(readonly store: ServedStore) {}
+
+  async sessions(filter: SessionFilter): Promise<Session[]> {
+    return (await fullSessions(this.store.sql, filter)).map(toEntity);
+  }
+
+  async countSessions(filter: SessionFilter): Promise<number> {
+    return (await findSessions(this.store.sql, filter)).length;
+  }
+
+  async contexts(): Promise<Context[]> {
+    return listContexts(this.store.sql);
+  }
+
+  async components(filter: MetricFilter): Promise<string[]> {
+    return componentsOf(this.store.sql, filter);
+  }
+
+  async *metrics(filter: MetricFilter, { columns, best }: Wanted): AsyncGenerator<RecordBatch> {
+    const table = metricTable(this.store.sql, filter, columns, { size: PIECE, best });
+    const { schema, batches } = arrowBatches({ fields: table.columns, pieces: table.pieces });
+    yield* orEmpty(schema, batches);
+  }
+
+  async countMetrics(filter: MetricFilter): Promise<number> {
+    return countRows(this.store.sql, filter);
+  }
+
+  async close(): Promise<void> {
+    await this.store.close();
+  }
+}
