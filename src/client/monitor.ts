@@ -77,6 +77,17 @@ export class Monitor {
     return this.#source.components(toMetricFilter(query));
   }
 
+  /** What the tag pipeline_branch of sessions says. @param component only of sessions with metrics of it; empty for none */
+  async pipelines({ component }: { readonly component?: string } = {}): Promise<string[]> {
+    return (await this.#source.pipelines(component)).map(({ pipeline }) => pipeline);
+  }
+
+  /** What the tag pipeline_build_no of a pipeline's sessions says, in the order of the history. */
+  async builds(pipeline: string, { component }: { readonly component?: string } = {}): Promise<string[]> {
+    const found = (await this.#source.pipelines(component)).find((each) => each.pipeline === pipeline);
+    return found === undefined ? [] : [...found.builds];
+  }
+
   async countSessions(query: SessionsQuery = {}): Promise<number> {
     return this.#source.countSessions(toSessionFilter(query));
   }

@@ -1,12 +1,12 @@
 /** What somebody asked, checked, as the filters that stores know. */
 import { inspect } from 'node:util';
 import { SpanmeterError } from '../model/errors.js';
-import { METRIC_NAMES, METRIC_WORDS, type MetricWord } from '../model/metrics.js';
+import { METRIC_WORDS, type MetricWord } from '../model/metrics.js';
 import { nearest, suggestion } from '../model/nearest.js';
 import { parsePackage } from '../model/package.js';
 import { KINDS, STATUSES } from '../model/records.js';
 import { COLUMN_NAMES } from '../store/sql/metric-columns.js';
-import type { Best } from '../store/sql/metric-best.js';
+import { RANKINGS, type Best } from '../store/sql/metric-best.js';
 import type { MetricFilter } from '../store/sql/metric-conditions.js';
 import { BUILD_TAG, PIPELINE_TAG } from '../store/sql/pipelines.js';
 import type { SessionFilter, TagCondition } from '../store/sql/session-filter.js';
@@ -21,7 +21,6 @@ const METRIC_FIELDS = [...SESSION_FIELDS, ...ITEM_TEXTS, 'kind', 'status', 'colu
 
 /** Kinds of pytest-monitor, of whose rows any text may be one. */
 const FOREIGN_KINDS = ['function', 'module', 'class', 'package'];
-const RANKINGS: readonly string[] = [...METRIC_NAMES, 'cpu_usage'];
 const LONGEST_PATTERN = 10_000;
 const MOST_BEST = 100_000;
 

@@ -3,6 +3,7 @@ import type { RecordBatch } from 'apache-arrow';
 import type { Store } from '../../store/contract.js';
 import type { Best } from '../../store/sql/metric-best.js';
 import type { MetricFilter } from '../../store/sql/metric-conditions.js';
+import type { Pipeline } from '../../store/sql/pipelines.js';
 import type { SessionFilter } from '../../store/sql/session-filter.js';
 import type { Context, Session } from '../entities.js';
 
@@ -23,6 +24,8 @@ export interface Source {
   contexts(): Promise<Context[]>;
   /** Names, sorted; without the empty one. */
   components(filter: MetricFilter): Promise<string[]>;
+  /** In the order in which the history came to know them. @param component only of sessions with rows of it; empty for none */
+  pipelines(component: string | undefined): Promise<Pipeline[]>;
   /** Piece by piece in the order of the history, at least one, all of one schema (frame/arrow.ts); texts are dictionaries that grow. */
   metrics(filter: MetricFilter, wanted: Wanted): AsyncIterable<RecordBatch>;
   countMetrics(filter: MetricFilter): Promise<number>;

@@ -6,7 +6,8 @@ import { fullSessions } from '../../store/sql/full-sessions.js';
 import type { MetricFilter } from '../../store/sql/metric-conditions.js';
 import { componentsOf, countRows } from '../../store/sql/metric-counts.js';
 import { metricTable } from '../../store/sql/metric-table.js';
-import { findSessions, type SessionFilter } from '../../store/sql/session-filter.js';
+import { listPipelines, type Pipeline } from '../../store/sql/pipelines.js';
+import { countSessions, type SessionFilter } from '../../store/sql/session-filter.js';
 import { toEntity, type Context, type Session } from '../entities.js';
 import { arrowBatches } from '../frame/arrow.js';
 import { orEmpty } from './some.js';
@@ -23,7 +24,7 @@ export class SqlSource implements Source {
   }
 
   async countSessions(filter: SessionFilter): Promise<number> {
-    return (await findSessions(this.store.sql, filter)).length;
+    return countSessions(this.store.sql, filter);
   }
 
   async contexts(): Promise<Context[]> {
@@ -32,6 +33,10 @@ export class SqlSource implements Source {
 
   async components(filter: MetricFilter): Promise<string[]> {
     return componentsOf(this.store.sql, filter);
+  }
+
+  async pipelines(component: string | undefined): Promise<Pipeline[]> {
+    return listPipelines(this.store.sql, component);
   }
 
   async *metrics(filter: MetricFilter, { columns, best }: Wanted): AsyncGenerator<RecordBatch> {

@@ -1,5 +1,5 @@
 /** The rows with the largest or smallest values of a metric, among all that a filter leaves. */
-import type { MetricName } from '../../model/metrics.js';
+import { METRIC_NAMES, type MetricName } from '../../model/metrics.js';
 import { whereOf, type MetricFilter } from './metric-conditions.js';
 import { FACTS, KEY, type Chunk, type FactRow } from './metric-rows.js';
 import type { Sql } from './port.js';
@@ -7,6 +7,7 @@ import { findSessions } from './session-filter.js';
 
 /** What rows can be ranked by: a metric, or `cpu_usage`, which is cpu_time / wall_time. */
 export type Ranking = MetricName | 'cpu_usage';
+export const RANKINGS: readonly Ranking[] = [...METRIC_NAMES, 'cpu_usage'];
 
 export interface Best {
   readonly metric: Ranking;

@@ -68,6 +68,10 @@ export async function findSessions(
   return found.length <= newest ? found : lastStarted(found, newest);
 }
 
+export async function countSessions(sql: Sql, filter: SessionFilter): Promise<number> {
+  return (await findSessions(sql, filter)).length;
+}
+
 /** The newest first; of those that started at one time, the one that the history knew last. */
 export function newestFirst(a: FoundSession, b: FoundSession): number {
   return b.startedAt - a.startedAt || b.session - a.session;
