@@ -37,14 +37,19 @@ export async function* arrowStream(table: TableStream): AsyncGenerator<Uint8Arra
   yield* writer.take();
 }
 
-/** Each piece as a batch; all have one schema. */
+/** Each piece as a batch, at least one, all of one schema: also what is empty says which columns there are. */
 export function arrowBatches({ fields, pieces }: TableStream): { readonly schema: Schema; readonly batches: AsyncGenerator<RecordBatch> } {
   const encoders = fields.map(encoderOf);
   const schema = new Schema(fields.map(({ name }, index) => new ArrowField(name, encoders[index]!.type, true)));
   return { schema, batches: batches() };
 
   async function* batches(): AsyncGenerator<RecordBatch> {
-    for await (const piece of pieces) yield toBatch(schema, encoders, piece);
+    let some = false;
+    for await (const piece of pieces) {
+      yield toBatch(schema, encoders, piece);
+      some = true;
+    }
+    if (!some) yield toBatch(schema, encoders, { length: 0, cells: fields.map(() => []) });
   }
 }
 

@@ -10,7 +10,6 @@ import { listPipelines, type Pipeline } from '../../store/sql/pipelines.js';
 import { countSessions, type SessionFilter } from '../../store/sql/session-filter.js';
 import { toEntity, type Context, type Session } from '../entities.js';
 import { arrowBatches } from '../frame/arrow.js';
-import { orEmpty } from './some.js';
 import type { Source, Wanted } from './source.js';
 
 /** Rows that are read at once. */
@@ -41,8 +40,7 @@ export class SqlSource implements Source {
 
   async *metrics(filter: MetricFilter, { columns, best }: Wanted): AsyncGenerator<RecordBatch> {
     const table = metricTable(this.store.sql, filter, columns, { size: PIECE, best });
-    const { schema, batches } = arrowBatches({ fields: table.columns, pieces: table.pieces });
-    yield* orEmpty(schema, batches);
+    yield* arrowBatches({ fields: table.columns, pieces: table.pieces }).batches;
   }
 
   async countMetrics(filter: MetricFilter): Promise<number> {
