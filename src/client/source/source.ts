@@ -10,7 +10,7 @@ import type { Context, Session } from '../entities.js';
 export interface Wanted {
   /** Names of columns, in the order in which they are wanted. */
   readonly columns: readonly string[];
-  /** The rows with the largest or smallest values of a metric, best first; of equal ones, those that are listed first. */
+  /** Only the rows with the largest or smallest values of a metric, best first. */
   readonly best?: Best;
 }
 

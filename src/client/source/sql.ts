@@ -1,12 +1,13 @@
 /** Asks a history in SQLite or PostgreSQL. */
 import type { RecordBatch } from 'apache-arrow';
-import type { ServedStore } from '../../store/served.js';
+import type { Store } from '../../store/contract.js';
 import { listContexts } from '../../store/sql/contexts.js';
 import { fullSessions } from '../../store/sql/full-sessions.js';
 import type { MetricFilter } from '../../store/sql/metric-conditions.js';
 import { componentsOf, countRows } from '../../store/sql/metric-counts.js';
 import { metricTable } from '../../store/sql/metric-table.js';
 import { listPipelines, type Pipeline } from '../../store/sql/pipelines.js';
+import type { Sql } from '../../store/sql/port.js';
 import { countSessions, type SessionFilter } from '../../store/sql/session-filter.js';
 import { toEntity, type Context, type Session } from '../entities.js';
 import { arrowBatches } from '../frame/arrow.js';
@@ -16,7 +17,7 @@ import type { Source, Wanted } from './source.js';
 const PIECE = 10_000;
 
 export class SqlSource implements Source {
-  constructor(readonly store: ServedStore) {}
+  constructor(readonly store: Store & { readonly sql: Sql }) {}
 
   async sessions(filter: SessionFilter): Promise<Session[]> {
     return (await fullSessions(this.store.sql, filter)).map(toEntity);

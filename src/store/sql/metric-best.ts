@@ -1,7 +1,7 @@
 /** The rows with the largest or smallest values of a metric, among all that a filter leaves. */
 import { METRIC_NAMES, type MetricName } from '../../model/metrics.js';
 import { whereOf, type MetricFilter } from './metric-conditions.js';
-import { FACTS, KEY, type Chunk, type FactRow } from './metric-rows.js';
+import { FACTS, type Chunk, type FactRow } from './metric-rows.js';
 import type { Sql } from './port.js';
 import { findSessions } from './session-filter.js';
 
@@ -15,7 +15,7 @@ export interface Best {
   readonly count: number;
 }
 
-/** Best first, rows without the metric left out; of equal ones, those that are listed first. */
+/** Best first, rows without the metric left out; of equal ones, those of the session that the history knew first, in the order in which they began. */
 export async function bestRows(
   sql: Sql,
   filter: MetricFilter,
@@ -25,7 +25,7 @@ export async function bestRows(
   const rank = metric === 'cpu_usage' ? 'CAST(m.cpu_time AS DOUBLE PRECISION) / nullif(m.wall_time, 0)' : `m.${metric}`;
   const { where, values } = await whereOf(sql, filter, `${rank} IS NOT NULL`);
   const columns = [...FACTS, ...metrics].map((column) => `m.${column}`).join(', ');
-  const order = `${rank} ${end === 'top' ? 'DESC' : 'ASC'}, ${KEY}`;
+  const order = `${rank} ${end === 'top' ? 'DESC' : 'ASC'}, m.session, m.started, m.writer, m.sequence`;
   const rows = await sql.rows<FactRow>(`SELECT ${columns} FROM metrics m ${where} ORDER BY ${order} LIMIT ?`, ...values, count);
   const sessions = await findSessions(sql, {}, { withUnknown: true });
   return { sessions: new Map(sessions.map((session) => [session.session, session])), rows };

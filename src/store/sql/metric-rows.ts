@@ -44,8 +44,7 @@ export const FACTS: readonly string[] = [
   'tags',
 ];
 export const FACT_COLUMNS = FACTS.length;
-/** The order of the table. */
-export const KEY = 'm.session, m.item, m.writer, m.sequence';
+const KEY = 'm.session, m.item, m.writer, m.sequence';
 
 export interface Chunk {
   /** Those that the rows may be of, by number. */
