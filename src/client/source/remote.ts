@@ -1,9 +1,10 @@
 /** Asks a server of ours. Filters go in bodies, rows come as an Arrow stream. */
 import { RecordBatchReader, type RecordBatch } from 'apache-arrow';
+import { escapeText } from '../../model/escape.js';
 import type { PackageVersion } from '../../model/records.js';
 import type { StoredSession } from '../../store/contract.js';
-import { ask, askForStream, RemoteError, type Request } from '../../store/remote/http.js';
-import { now, persist } from '../../store/remote/send.js';
+import { ask, askForStream, notOurs, RemoteError, type Request, type Server } from '../../store/remote/http.js';
+import { askAgain } from '../../store/remote/send.js';
 import type { RemoteStore } from '../../store/remote/store.js';
 import type { MetricFilter } from '../../store/sql/metric-conditions.js';
 import type { Pipeline } from '../../store/sql/pipelines.js';
@@ -11,7 +12,6 @@ import type { SessionFilter } from '../../store/sql/session-filter.js';
 import { toEntity, type Context, type Session } from '../entities.js';
 import type { Source, Wanted } from './source.js';
 
-const LONGEST_ANSWER = 60_000;
 const ARROW = 'application/vnd.apache.arrow.stream';
 
 interface Page {
@@ -28,42 +28,49 @@ export class RemoteSource implements Source {
     // While they were read page by page, newer ones may have moved the others.
     const found = new Map<string, Session>();
     for (let offset = 0; ;) {
-      const { count, sessions, contexts, packages } = (await this.#post('/sessions', { ...filter, offset })) as unknown as Page;
+      const page = await this.#post('/sessions', { ...filter, offset });
+      for (const name of ['sessions', 'contexts', 'packages']) this.#list(page, name);
+      const { count, sessions, contexts, packages } = page as unknown as Page;
       const byHash = new Map(contexts.map((context) => [context.hash, context]));
       for (const { context, packages: list, ...session } of sessions)
-        found.set(session.id, toEntity({ ...session, context: byHash.get(context)!, packages: packages[list]! }));
+        found.set(session.id, toEntity({ ...session, context: byHash.get(context) ?? { hash: '' }, packages: packages[list] ?? [] }));
       offset += sessions.length;
       if (sessions.length === 0 || offset >= count) return [...found.values()];
     }
   }
 
   async countSessions(filter: SessionFilter): Promise<number> {
-    return (await this.#post('/sessions', { ...filter, limit: 0 }))['count'] as number;
+    return this.#count(await this.#post('/sessions', { ...filter, limit: 0 }));
   }
 
   async contexts(): Promise<Context[]> {
-    return (await this.#json({ method: 'GET', path: '/api/v2/contexts' }))['contexts'] as Context[];
+    return this.#list(await this.#ask({ method: 'GET', path: '/api/v2/contexts' }), 'contexts') as Context[];
   }
 
   async components(filter: MetricFilter): Promise<string[]> {
-    return (await this.#post('/components', filter))['components'] as string[];
+    return this.#list(await this.#post('/components', filter), 'components') as string[];
   }
 
   async pipelines(component: string | undefined): Promise<Pipeline[]> {
-    const query = component === undefined ? '' : `?${new URLSearchParams({ component }).toString()}`;
-    return (await this.#json({ method: 'GET', path: `/api/v2/pipelines${query}` }))['pipelines'] as Pipeline[];
+    const query = component === undefined ? '' : `?${new URLSearchParams({ component: escapeText(component) }).toString()}`;
+    return this.#list(await this.#ask({ method: 'GET', path: `/api/v2/pipelines${query}` }), 'pipelines') as Pipeline[];
   }
 
   async *metrics(filter: MetricFilter, { columns, best }: Wanted): AsyncGenerator<RecordBatch> {
-    const request = { ...posted('/metrics', { ...filter, columns, best }), timeout: LONGEST_ANSWER };
-    const pieces = askForStream(this.store.server, request, ARROW);
-    const reader = await RecordBatchReader.from(whole(pieces, this.store.location));
+    const { server } = this.store;
+    const request = posted('/metrics', { ...filter, columns, best });
+    // What fails before the first piece can be asked for again.
+    const begun = await askAgain(async (timeout) => {
+      const pieces = askForStream(server, { ...request, timeout }, ARROW);
+      return { first: await pieces.next(), pieces };
+    });
+    const reader = await RecordBatchReader.from(whole(begun, server));
     await reader.open();
     yield* reader as AsyncIterable<RecordBatch>;
   }
 
   async countMetrics(filter: MetricFilter): Promise<number> {
-    return (await this.#post('/metrics/count', filter))['count'] as number;
+    return this.#count(await this.#post('/metrics/count', filter));
   }
 
   async close(): Promise<void> {
@@ -71,11 +78,22 @@ export class RemoteSource implements Source {
   }
 
   #post(path: string, body: object): Promise<Answer> {
-    return this.#json(posted(path, body));
+    return this.#ask(posted(path, body));
   }
 
-  async #json(request: Omit<Request, 'timeout'>): Promise<Answer> {
-    return persist(now() + LONGEST_ANSWER, (timeout) => ask(this.store.server, { ...request, timeout })) as Promise<Answer>;
+  async #ask(request: Omit<Request, 'timeout'>): Promise<Answer> {
+    return askAgain((timeout) => ask(this.store.server, { ...request, timeout })) as Promise<Answer>;
+  }
+
+  #list(answer: Answer, name: string): readonly unknown[] {
+    const list = answer[name];
+    if (!Array.isArray(list)) throw notOurs(this.store.server);
+    return list;
+  }
+
+  #count({ count }: Answer): number {
+    if (typeof count !== 'number') throw notOurs(this.store.server);
+    return count;
   }
 }
 
@@ -86,15 +104,21 @@ function posted(path: string, body: object): Omit<Request, 'timeout'> {
   return { method: 'POST', path: `/api/v2${path}`, headers, body: Buffer.from(JSON.stringify(body)) };
 }
 
-/** What an Arrow stream ends with. */
+interface Begun {
+  readonly first: IteratorResult<Uint8Array>;
+  readonly pieces: AsyncIterable<Uint8Array>;
+}
+
+/** What an Arrow stream ends with: half of one would read like a whole one. */
 const END = Buffer.from('ffffffff00000000', 'hex');
 
-/** Half a stream reads like a whole one. */
-async function* whole(pieces: AsyncIterable<Uint8Array>, url: string): AsyncGenerator<Uint8Array> {
+async function* whole({ first, pieces }: Begun, { url }: Server): AsyncGenerator<Uint8Array> {
   let end = Buffer.alloc(0);
-  for await (const piece of pieces) {
+  const lookAt = (piece: Uint8Array): Uint8Array => {
     end = Buffer.concat([end, piece.subarray(-END.length)]).subarray(-END.length);
-    yield piece;
-  }
+    return piece;
+  };
+  if (first.done !== true) yield lookAt(first.value);
+  for await (const piece of pieces) yield lookAt(piece);
   if (!end.equals(END)) throw new RemoteError(`The server ${url} ended its answer in the middle.`);
 }

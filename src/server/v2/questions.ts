@@ -1,6 +1,7 @@
 /** What a Monitor asks of a server: sessions in full, rows, counts and names, with the filter in the body; it may be of any length. */
 import { Type, type Static } from 'typebox';
 import { PAGE_ROWS } from '../../journal/batch-limits.js';
+import { unescapeText } from '../../model/escape.js';
 import type { PackageVersion } from '../../model/records.js';
 import type { StoredSession } from '../../store/contract.js';
 import { listContexts } from '../../store/sql/contexts.js';
@@ -128,7 +129,9 @@ export const questions: Routes = (app, { store: { sql } }) => {
         },
       },
     },
-    async ({ query }) => ({ pipelines: await listPipelines(sql, query.component) }),
+    async ({ query }) => ({
+      pipelines: await listPipelines(sql, query.component === undefined ? undefined : unescapeText(query.component)),
+    }),
   );
 };
 

@@ -1,11 +1,9 @@
 /** The store on a server: ours, or one that speaks /api/v1 only, as monitor-server-api does. */
 import type { Store } from '../contract.js';
 import { ask, RemoteError, serverOf, type Server } from './http.js';
-import { now, persist } from './send.js';
+import { askAgain } from './send.js';
 import { RemoteStore } from './store.js';
 
-/** Milliseconds. */
-const LONGEST_ANSWER = 60_000;
 /** What people copy from pytest-monitor's options and from /docs. */
 const API = /\/api\/v([12])$/;
 
@@ -23,7 +21,7 @@ export async function openRemote(url: string, { token }: { readonly token?: stri
 async function isOurs(server: Server): Promise<boolean> {
   const request = { method: 'GET', path: '/api/v2/sessions?limit=0' } as const;
   try {
-    const answer = await persist(now() + LONGEST_ANSWER, (timeout) => ask(server, { ...request, timeout }));
+    const answer = await askAgain((timeout) => ask(server, { ...request, timeout }));
     return 'sessions' in answer;
   } catch (thrown) {
     // Without a status, it was no JSON that came.

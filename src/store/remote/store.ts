@@ -5,10 +5,8 @@ import { METRIC_INDEX, METRIC_NAMES, type MetricName } from '../../model/metrics
 import type { ReadingRecord, SessionRecord, WriterRecord } from '../../model/records.js';
 import type { KindTotals, ReadingQuery, SessionQuery, SessionSummary, Store, StoredReading, StoredSession } from '../contract.js';
 import { ask, RemoteError, type Server } from './http.js';
-import { batchesOf, now, persist, sendBatch } from './send.js';
+import { askAgain, batchesOf, sendBatch } from './send.js';
 import { SpanmeterError } from '../../model/errors.js';
-
-const LONGEST_ANSWER = 60_000;
 
 export class RemoteStore implements Store {
   constructor(readonly server: Server) {}
@@ -105,7 +103,7 @@ export class RemoteStore implements Store {
 
   async #get(path: string): Promise<Readonly<Record<string, unknown>>> {
     const request = (timeout: number): Promise<object> => ask(this.server, { method: 'GET', path: `/api/v2${path}`, timeout });
-    return (await persist(now() + LONGEST_ANSWER, request)) as Readonly<Record<string, unknown>>;
+    return (await askAgain(request)) as Readonly<Record<string, unknown>>;
   }
 
   async #count(path: string, parameters: URLSearchParams): Promise<number> {

@@ -1,11 +1,10 @@
 /** Lists of a server that speaks /api/v1 as monitor-server-api does, page by page to their end. */
 import { askForAny, RemoteError, type Server } from '../remote/http.js';
-import { now, persist } from '../remote/send.js';
+import { askAgain } from '../remote/send.js';
 
 export type Row = Readonly<Record<string, unknown>>;
 
 export const API = '/api/v1';
-const LONGEST_ANSWER = 60_000;
 
 /** @param server its URL is without /api/v1. @param path with a slash before it, behind /api/v1. @param name of the list in the answers */
 export async function* pages(server: Server, path: string, name: string): AsyncGenerator<readonly Row[]> {
@@ -24,7 +23,7 @@ export async function* pages(server: Server, path: string, name: string): AsyncG
 /** @returns undefined where the server says that there is nothing */
 export async function get(server: Server, path: string): Promise<Row | undefined> {
   const request = (timeout: number): Promise<object | undefined> => askForAny(server, { method: 'GET', path: API + path, timeout });
-  return (await persist(now() + LONGEST_ANSWER, request)) as Row | undefined;
+  return (await askAgain(request)) as Row | undefined;
 }
 
 function rowsIn(server: Server, path: string, list: unknown): readonly Row[] {
