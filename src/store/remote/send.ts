@@ -39,11 +39,20 @@ export async function sendBatch(server: Server, batch: Batch, deadline = Infinit
   return { rows: batch.records.length, fresh: fresh as number };
 }
 
-const ATTEMPTS_WITHOUT_DEADLINE = 6;
+const FEW_ATTEMPTS = 6;
+
+/** For questions: somebody waits for the answer. A server that is away is given some seconds, one that works on it a minute. */
+export function askAgain<T>(attempt: (timeout: number) => Promise<T>): Promise<T> {
+  return persist(now() + LONGEST_ANSWER, attempt, FEW_ATTEMPTS);
+}
 
 /** Tries until it goes well, fails for good, or there is no time left for another attempt. */
-export async function persist<T>(deadline: number, attempt: (timeout: number) => Promise<T>): Promise<T> {
-  const began = now();
+export async function persist<T>(
+  deadline: number,
+  attempt: (timeout: number) => Promise<T>,
+  attempts = deadline === Infinity ? FEW_ATTEMPTS : Infinity,
+): Promise<T> {
+  const longestAway = deadline === Infinity ? Infinity : Math.min(deadline, now() + LONGEST_AWAY);
   for (let tries = 1, pause = FIRST_PAUSE; ; tries += 1, pause = Math.min(pause * 2, LONGEST_PAUSE)) {
     try {
       return await attempt(Math.min(deadline - now(), LONGEST_ANSWER));
@@ -51,8 +60,7 @@ export async function persist<T>(deadline: number, attempt: (timeout: number) =>
       if (!(thrown instanceof RemoteError) || !thrown.isPassing) throw thrown;
       // Many jobs of one build come back at different moments.
       const wait = Math.max(thrown.wait ?? 0, pause * (0.5 + Math.random() / 2));
-      const last = thrown.isAway ? Math.min(deadline, began + LONGEST_AWAY) : deadline;
-      const isLast = deadline === Infinity ? tries >= ATTEMPTS_WITHOUT_DEADLINE : now() + wait >= last;
+      const isLast = tries >= attempts || now() + wait >= (thrown.isAway ? longestAway : deadline);
       if (isLast) throw thrown;
       await sleepFor(wait);
     }
