@@ -28,6 +28,11 @@ export function statisticsOf(values: readonly number[]): Statistics {
   };
 }
 
+/** @param values at least one */
+export function median(values: readonly number[]): number {
+  return quantile(Float64Array.from(values).sort(), 0.5);
+}
+
 /** Between the two nearest values in proportion: type 7 of Hyndman and Fan (1996), the default of R and NumPy. */
 export function quantile(sorted: ArrayLike<number>, share: number): number {
   const at = (sorted.length - 1) * share;
