@@ -6,8 +6,8 @@ export const MOST_RUNS = 100;
 const POWER = 0.8;
 
 /**
- * The sample size of Noether (1987) for the rank test, with a power of 80 %; but no less than what the exact test needs when not one value
- * of a sample is among the other's.
+ * The sample size of Noether (1987) for the rank test, with a power of 80 %. Where not one value of a sample is among the other's, that is
+ * far too many: then as many as the exact test needs if it stays so.
  * @param superiority of the rank test
  * @param level that p must be at most
  * @returns runs a side; Infinity for more than MOST_RUNS
@@ -15,7 +15,7 @@ const POWER = 0.8;
 export function enoughRuns(superiority: number, level: number): number {
   const effect = Math.abs(superiority - 0.5);
   const noether = (normalQuantile(level / 2) + normalQuantile(1 - POWER)) ** 2 / (6 * effect ** 2);
-  const runs = Math.max(fewestRuns(level), Math.ceil(noether));
+  const runs = effect === 0.5 ? fewestRuns(level) : Math.max(fewestRuns(level), Math.ceil(noether));
   return runs > MOST_RUNS ? Infinity : runs;
 }
 
