@@ -1,5 +1,6 @@
 /** The registry of commands: a command is a file in `commands/` and a line here. */
 import type { CliCommand } from './command.js';
+import { compare } from './commands/compare.js';
 import { doctor } from './commands/doctor.js';
 import { exportCommand } from './commands/export.js';
 import { importCommand } from './commands/import.js';
@@ -15,7 +16,7 @@ import { top } from './commands/top.js';
 
 /** In the order in which help and reference show them. */
 export const COMMANDS: readonly CliCommand[] = [
-  ...[run, sessions, show, top],
+  ...[run, sessions, show, top, compare],
   ...[serve, token, push, importCommand, exportCommand, prune],
   ...[doctor, recover],
 ];

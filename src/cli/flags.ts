@@ -1,6 +1,6 @@
 /** Flags that several commands have, and how their values are read. */
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import { METRIC_NAMES, METRIC_WORDS, type MetricName, type MetricWord } from '../model/metrics.js';
+import { METRIC_INDEX, METRIC_NAMES, METRIC_WORDS, METRICS, type MetricName, type MetricWord } from '../model/metrics.js';
 import { QUANTITY_EXPECTED, parseQuantity } from '../model/quantity.js';
 import { STATUSES } from '../model/records.js';
 import { OPTIONS, type OptionRow } from '../session/options/index.js';
@@ -74,6 +74,21 @@ export function metric(text: string): MetricName {
   if (name === undefined)
     throw new InvalidArgumentError(`Expected ${Object.keys(METRIC_WORDS).join(', ')}, or one of ${METRIC_NAMES.join(', ')}.`);
   return name;
+}
+
+/** Metrics of which less is better. @throws InvalidArgumentError */
+export function costs(text: string): MetricName[] {
+  return [...new Set(text.split(',').map((each) => metric(each.trim())))].map((name) => {
+    if (METRICS[METRIC_INDEX[name]]!.direction === 'lower') return name;
+    throw new InvalidArgumentError(`${name} is a state and no cost: more of it is neither better nor worse.`);
+  });
+}
+
+/** @throws InvalidArgumentError */
+export function level(text: string): number {
+  const value = Number(text);
+  if (!(value > 0 && value < 1)) throw new InvalidArgumentError('Expected a share between 0 and 1, such as 0.05.');
+  return value;
 }
 
 /** Kinds are not checked: imported histories have their own. @throws InvalidArgumentError */

@@ -42,3 +42,8 @@ export function formatBytes(bytes: number): string {
 function scaled(value: number, divisor: number, unit: string): string {
   return `${divisor === 1 ? Math.round(value) : (value / divisor).toFixed(1)} ${unit}`;
 }
+
+/** A factor: `x1.60`. */
+export function formatRatio(ratio: number): string {
+  return `x${ratio >= 100 ? Math.round(ratio) : ratio.toFixed(ratio >= 10 ? 1 : 2)}`;
+}

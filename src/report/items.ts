@@ -9,6 +9,9 @@ const STEP = ' > ';
 /** Stands for folders and files that there is no room for. */
 const LEFT_OUT = '…';
 
+/** Whatever has an identity. */
+type Named = Pick<StoredReading, 'identity'>;
+
 /** What stands before a number that includes what others did at the same time. */
 export const SHARED_MARK = '~';
 export const SHARED_NOTE = `${SHARED_MARK} includes what else ran in the process at the same time`;
@@ -19,7 +22,7 @@ export const SHARED_NOTE = `${SHARED_MARK} includes what else ran in the process
  * @param withProject the session has several: an item is told by its project as well
  * @param shared the file or, with a slash at its end, the folder that all items of the table have in common
  */
-export function itemCell(reading: StoredReading, withProject = false, shared = ''): Cell {
+export function itemCell(reading: Named, withProject = false, shared = ''): Cell {
   const { file, project } = reading.identity;
   const title = itemTitle(reading);
   const mark = withProject && project !== '' ? `[${project}] ` : '';
@@ -34,16 +37,16 @@ export function itemCell(reading: StoredReading, withProject = false, shared = '
 /** @returns the column of the items, and the cell of each */
 export function itemColumn(
   heading: string,
-  readings: readonly StoredReading[],
+  readings: readonly Named[],
   withProject = false,
-): { readonly column: Column; cell(reading: StoredReading): Cell } {
+): { readonly column: Column; cell(reading: Named): Cell } {
   const shared = sharedPlace(readings.map(({ identity }) => identity.file));
   const shortened = shared === '' ? {} : { shortenedHeading: `${heading} in ${shared}`.trim() };
   return { column: { heading, shrinks: true, ...shortened }, cell: (reading) => itemCell(reading, withProject, shared) };
 }
 
 /** A file is no item in itself. */
-function hasLead(reading: StoredReading): boolean {
+function hasLead(reading: Named): boolean {
   return reading.identity.file !== '' && itemTitle(reading) !== reading.identity.file;
 }
 
@@ -56,12 +59,12 @@ function sharedPlace(files: readonly string[]): string {
 }
 
 /** Its full name. */
-export function itemName(reading: StoredReading, withProject = false): string {
+export function itemName(reading: Named, withProject = false): string {
   return wholeText(itemCell(reading, withProject));
 }
 
 /** Describe path and name, with the variant in brackets; items that are otherwise equal are numbered. */
-export function itemTitle({ identity }: StoredReading): string {
+export function itemTitle({ identity }: Named): string {
   const { describe, name, variant, ordinal } = identity;
   const path = [...describe, name].join(STEP);
   return `${path}${variant === '' ? '' : ` [${variant}]`}${ordinal > 0 ? ` #${ordinal + 1}` : ''}`;

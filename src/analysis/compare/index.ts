@@ -49,7 +49,7 @@ export function compare(a: Side, b: Side, options: CompareOptions = {}): Compari
       VERDICTS.map((verdict) => [verdict, changes.filter((change) => change.verdict === verdict).length]),
     ) as Record<Verdict, number>,
     totals,
-    means: isBarred ? [] : meansOf(changes),
+    means: isBarred ? [] : meansOf(changes, threshold),
     differences: differencesBetween(a.sessions, b.sessions),
   };
 }
@@ -102,11 +102,12 @@ function oneSided(of: Runs, other: Runs): OneSided[] {
     .map(([, { item, values }]) => ({ item, medians: Object.fromEntries([...values].map(([metric, each]) => [metric, median(each)])) }));
 }
 
-function meansOf(changes: readonly Change[]): Comparison['means'] {
+/** Over the items that reach the floor on a side: of the others the ratio is that of two small noises. */
+function meansOf(changes: readonly Change[], threshold: (metric: MetricName) => Threshold): Comparison['means'] {
   return METRICS.flatMap(({ name: metric }) => {
-    const logs = changes.flatMap((change) =>
-      change.metric === metric && change.ratio !== undefined && change.ratio > 0 ? [Math.log(change.ratio)] : [],
-    );
+    const { floor } = threshold(metric);
+    const large = changes.filter((each) => each.metric === metric && Math.max(each.a.median ?? 0, each.b.median ?? 0) >= floor);
+    const logs = large.flatMap(({ ratio }) => (ratio !== undefined && ratio > 0 ? [Math.log(ratio)] : []));
     return logs.length === 0
       ? []
       : [{ metric, ratio: Math.exp(logs.reduce((sum, log) => sum + log, 0) / logs.length), items: logs.length }];

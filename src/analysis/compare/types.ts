@@ -126,7 +126,7 @@ export interface Comparison {
   readonly counts: Readonly<Record<Verdict, number>>;
   /** Sums a run (of bytes: the largest), over the tests. */
   readonly totals: readonly Compared[];
-  /** Geometric mean of the items' ratios. */
+  /** Geometric mean of the ratios of the items that reach the floor on a side. */
   readonly means: readonly { readonly metric: MetricName; readonly ratio: number; readonly items: number }[];
   /** Revision, runtime, packages, tags and the like. */
   readonly differences: readonly Difference[];
