@@ -251,7 +251,7 @@ test('hostile titles stay text', () => {
   const title = '</td><script>alert(1)</script> | [x](http://evil) @everyone `a` \u001b[31m\n# x';
   const found = compare(side('a', { [title]: [100] }), side('b', { [title]: [900] }, { tags: { '<b>': '|' } }));
   const markdown = comparisonMarkdown(found, { all: true });
-  expect(markdown).not.toMatch(/<script|\[x\]|@everyone|`a`|\u001b/);
+  for (const hostile of ['<script', '[x]', '@everyone', '`a`', '\u001b']) expect(markdown).not.toContain(hostile);
   expect(markdown.split('\n').filter((line) => line.startsWith('| 🟡')).map((line) => line.split(' | ').length)).toEqual([10, 9]); // prettier-ignore
   expect(renderComparison(found, PLAIN, { all: true, quiet: false })).not.toContain('\u001b');
 });
