@@ -1,7 +1,6 @@
 /** TypeScript: the build of src/, and the checks of everything that is only type-checked. */
-import { rmSync } from 'node:fs';
-import { join, relative } from 'node:path';
-import { existsSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, rmSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
 import { filesBelow, inRoot } from './paths.mjs';
 import { run } from './run.mjs';
 import { stamp } from './stamp.mjs';
@@ -16,7 +15,17 @@ export async function compileTypeScript() {
   if (step.fresh) return;
   await run('compiling TypeScript', ['node', tsc, '--project', inRoot('tsconfig.json')]);
   pruneDist();
+  copyAssets();
   step.done();
+}
+
+/** What is not compiled: the style and the script of pages. */
+function copyAssets() {
+  for (const file of filesBelow(inRoot('src')).filter((each) => !/\.m?ts$/.test(each))) {
+    const copy = inRoot('dist', relative(inRoot('src'), file));
+    mkdirSync(dirname(copy), { recursive: true });
+    copyFileSync(file, copy);
+  }
 }
 
 /** tsc never deletes: what a removed source left behind would be packed. */

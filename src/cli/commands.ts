@@ -7,6 +7,7 @@ import { importCommand } from './commands/import.js';
 import { push } from './commands/push.js';
 import { prune } from './commands/prune.js';
 import { recover } from './commands/recover.js';
+import { report } from './commands/report.js';
 import { run } from './commands/run.js';
 import { serve } from './commands/serve.js';
 import { sessions } from './commands/sessions.js';
@@ -16,7 +17,7 @@ import { top } from './commands/top.js';
 
 /** In the order in which help and reference show them. */
 export const COMMANDS: readonly CliCommand[] = [
-  ...[run, sessions, show, top, compare],
+  ...[run, sessions, show, top, compare, report],
   ...[serve, token, push, importCommand, exportCommand, prune],
   ...[doctor, recover],
 ];

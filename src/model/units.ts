@@ -2,19 +2,31 @@
 import type { Unit } from './metrics.js';
 
 const KIB = 1024;
-const TIMES: readonly (readonly [limit: number, divisor: number, unit: string])[] = [
+/** Up to which size a number is divided by what, to have which unit. */
+type Steps = readonly (readonly [limit: number, divisor: number, unit: string])[];
+const TIMES: Steps = [
   [1e3, 1, 'ns'],
   [1e6, 1e3, 'us'],
   [1e9, 1e6, 'ms'],
   [60e9, 1e9, 's'],
 ];
-const SIZES: readonly (readonly [limit: number, divisor: number, unit: string])[] = [
+const SIZES: Steps = [
   [KIB, 1, 'B'],
   [KIB ** 2, KIB, 'KiB'],
   [KIB ** 3, KIB ** 2, 'MiB'],
   [KIB ** 4, KIB ** 3, 'GiB'],
   [Infinity, KIB ** 4, 'TiB'],
 ];
+
+/** For pages, which format by themselves; JSON has no Infinity. */
+export const STEPS: Readonly<Record<'ns' | 'bytes', readonly (readonly [limit: number | null, divisor: number, unit: string])[]>> = {
+  ns: [...TIMES, [Infinity, 1e9, 's'] as const].map(finite),
+  bytes: SIZES.map(finite),
+};
+
+function finite([limit, divisor, unit]: Steps[number]): readonly [number | null, number, string] {
+  return [Number.isFinite(limit) ? limit : null, divisor, unit];
+}
 
 export function formatQuantity(value: number, unit: Unit): string {
   if (unit === 'ns') return formatTime(value);

@@ -1,15 +1,14 @@
 /** One session: its facts, its totals, its items. */
 import type { KindTotals, SessionSummary, StoredReading, StoredSession } from '../client/rows.js';
-import { KINDS } from '../model/records.js';
-import { formatBytes, formatTime } from '../model/units.js';
 import { renderFacts, type Fact } from './facts.js';
 import { renderItems } from './item-table.js';
 import { itemName } from './items.js';
-import { renderTable, type Column } from './table.js';
+import { ending, sessionFacts } from './session-facts.js';
+import { renderTable } from './table.js';
 import { painter, type Terminal } from './terminal.js';
-import { wholeFacts } from './whole.js';
+import { TOTALS, totalsRows } from './totals.js';
 import { wrap } from './visible.js';
-import { contextText, countOf, localTime, shortId, tagTexts } from './words.js';
+import { localTime, shortId } from './words.js';
 
 export interface ShownSession {
   readonly session: StoredSession | ShownGroup;
@@ -33,30 +32,17 @@ export interface ShownGroup {
   readonly sessions: readonly SessionSummary[];
 }
 
-const TOTALS: readonly Column[] = [
-  { heading: 'kind' },
-  { heading: 'count', align: 'right' },
-  { heading: 'passed', align: 'right', expendable: 1 },
-  { heading: 'failed', align: 'right' },
-  { heading: 'skipped', align: 'right', expendable: 2 },
-  { heading: 'interrupted', align: 'right' },
-  { heading: 'wall', align: 'right' },
-  { heading: 'cpu', align: 'right' },
-  { heading: 'highest rss', align: 'right', expendable: 3 },
-];
-
 /** @returns text that ends in a newline */
 export function renderShow(shown: ShownSession, terminal: Terminal, options: { readonly quiet: boolean }): string {
   const { items, interrupted, withProject } = shown;
-  // The command as a whole stands above: its processes are not one item among others.
-  const kinds = shown.totals.filter(({ kind }) => kind !== 'session').sort(byKind);
+  const totals = totalsRows(shown.totals);
   const paint = painter(terminal);
   const hidden = interrupted.filter(
     (reading) => !items.some((item) => item.writer === reading.writer && item.sequence === reading.sequence),
   );
   const blocks = [
     renderFacts('group' in shown.session ? groupFacts(shown.session) : sessionFacts(shown.session, shown.whole), terminal),
-    kinds.length === 0 ? [] : renderTable(TOTALS, kinds.map(totalsRow), terminal, { notes: !options.quiet }),
+    totals.length === 0 ? [] : renderTable(TOTALS, totals, terminal, { notes: !options.quiet }),
     items.length === 0 ? [] : renderItems(items, terminal, { notes: !options.quiet, withProject }),
     options.quiet
       ? []
@@ -95,44 +81,4 @@ function groupFacts({ group, sessions }: ShownGroup): Fact[] {
     }),
     { label: 'revision', text: [...new Set(sessions.map(({ scm }) => scm.revision ?? ''))].join(' ').trim() },
   ];
-}
-
-function sessionFacts(session: StoredSession, whole: StoredReading | undefined): Fact[] {
-  const { scm, lockfileHash, packages } = session;
-  const lockfile = lockfileHash === undefined ? '' : `, lockfile ${shortId(lockfileHash)}`;
-  return [
-    { label: 'session', text: session.id },
-    { label: 'started', text: [localTime(session.startedAt), ...ending(session)].join(', ') },
-    { label: 'command', text: session.command },
-    ...(whole === undefined ? [] : wholeFacts(whole, 'cost', NaN)),
-    { label: 'description', text: session.description },
-    {
-      label: 'revision',
-      text: [scm.revision, scm.branch && `on ${scm.branch}`, scm.dirty === true && 'with uncommitted changes'].filter(Boolean).join(' '),
-    },
-    { label: 'tags', text: tagTexts(session.tags).join(' ') },
-    { label: 'ran on', text: contextText(session.context) },
-    { label: 'packages', text: packages.length === 0 ? '' : `${countOf(packages.length, 'direct dependency')}${lockfile}` },
-    { label: 'root', text: session.root },
-  ];
-}
-
-/** pytest-monitor does not say when its sessions ended, and how. */
-function ending({ startedAt, finishedAt, exitCode, foreign }: SessionSummary | StoredSession): string[] {
-  if (finishedAt === undefined) return foreign ? [] : ['not finished: running, or killed'];
-  const took = `took ${formatTime((finishedAt - startedAt) * 1000)}`;
-  return exitCode === undefined ? [took] : [took, `exit code ${exitCode}`];
-}
-
-/** What people ask about first; foreign kinds, which are not in the list, before all. */
-function byKind(one: KindTotals, other: KindTotals): number {
-  const place = ({ kind }: KindTotals): number => (KINDS as readonly string[]).indexOf(kind);
-  return place(one) - place(other);
-}
-
-function totalsRow(totals: KindTotals): string[] {
-  const { kind, count, passed, failed, skipped, interrupted, wallTime, cpuTime, peakRss } = totals;
-  const known = (value: number, format: (value: number) => string): string => (Number.isNaN(value) ? '-' : format(value));
-  const counts = [count, passed, failed, skipped, interrupted].map((value) => known(value, String));
-  return [kind, ...counts, known(wallTime, formatTime), known(cpuTime, formatTime), known(peakRss, formatBytes)];
 }

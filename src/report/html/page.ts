@@ -1,0 +1,104 @@
+/** A session as one HTML file that needs nothing else: facts, totals, pictures, and a table of all items. */
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Comparison } from '../../analysis/compare/types.js';
+import type { KindTotals, StoredReading, StoredSession } from '../../client/rows.js';
+import { ending } from '../session-facts.js';
+import { localTime, shortId, tagTexts } from '../words.js';
+import { cards } from './cards.js';
+import { changesSection } from './changes.js';
+import { factsSection } from './facts.js';
+import { itemsSection } from './item-table.js';
+import { pageItems } from './items.js';
+import { markup, jsonIn, Markup } from './markup.js';
+
+export interface PagePicture {
+  /** Markup, of our own making. */
+  readonly svg: string;
+  readonly title: string;
+  readonly note?: string;
+}
+
+export interface ReportInput {
+  readonly session: StoredSession;
+  readonly totals: readonly KindTotals[];
+  readonly items: readonly StoredReading[];
+  /** The item of kind `session`, if there is one. */
+  readonly whole?: StoredReading;
+  readonly pictures: readonly PagePicture[];
+  /** With the run before, where there is one. */
+  readonly comparison?: Comparison;
+  readonly version: string;
+}
+
+const asset = (name: string): string => readFileSync(join(__dirname, 'assets', name), 'utf8');
+
+export function renderPage(input: ReportInput): string {
+  const { session, pictures, comparison, version } = input;
+  const [style, script] = [asset('page.css'), asset('page.js')];
+  const items = pageItems(input.items);
+  const title = `${session.command || 'A session'} · spanmeter`;
+  return markup`<!doctype html>
+    <html lang="en" data-theme="light">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta http-equiv="Content-Security-Policy" content="${policy([style, ...pictures.flatMap(({ svg }) => stylesIn(svg))], script)}" />
+        <title>${title}</title>
+        <style>${new Markup(style)}</style>
+      </head>
+      <body>
+        ${head(session)}
+        <main>
+          ${cards(input)} ${comparison === undefined ? '' : changesSection(comparison)} ${picturesSection(pictures)} ${itemsSection(items)}
+          ${factsSection(input)}
+        </main>
+        <footer>
+          Made by spanmeter ${version}. Times and sizes are those of single readings; a value that could not be had is left out.
+        </footer>
+        <script type="application/json" id="items">${jsonIn(items)}</script>
+        <script>${new Markup(script)}</script>
+      </body>
+    </html> `.source;
+}
+
+/** Nothing but what is in the file may run, style or be loaded. */
+function policy(styles: readonly string[], script: string): string {
+  const hash = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+  const allowed = [...new Set(styles.map(hash))].join(' ');
+  return `default-src 'none'; style-src ${allowed}; script-src ${hash(script)}; base-uri 'none'; form-action 'none'`;
+}
+
+function stylesIn(svg: string): string[] {
+  return [...svg.matchAll(/<style[^>]*>([^]*?)<\/style>/g)].map(([, text]) => text!);
+}
+
+function head(session: StoredSession): Markup {
+  const { scm, tags, context } = session;
+  const source = [scm.branch, scm.revision?.slice(0, 12), scm.dirty === true ? 'with uncommitted changes' : ''].filter(Boolean).join(' · ');
+  const chips = [source, context.runtimeDescription ?? '', ...tagTexts(tags)].filter((text) => text !== '');
+  return markup`<header>
+    <div class="top"><span>spanmeter · session ${shortId(session.id)}</span><button type="button" id="theme">Light or dark</button></div>
+    <h1>${session.description || session.command || 'A session'}</h1>
+    <p class="when">${[localTime(session.startedAt), ...ending(session)].join(', ')}</p>
+    <ul class="chips">
+      ${chips.map((text) => markup`<li>${text}</li>`)}
+    </ul>
+  </header>`;
+}
+
+function picturesSection(pictures: readonly PagePicture[]): Markup | string {
+  if (pictures.length === 0) return '';
+  const figures = pictures.map(
+    ({ svg, title, note = '' }) =>
+      markup`<figure class="wide">
+        <figcaption>${title}<small>${note}</small></figcaption>
+        ${new Markup(svg)}
+      </figure>`,
+  );
+  return markup`<section>
+    <h2>Pictures</h2>
+    <div class="pictures">${figures}</div>
+  </section>`;
+}
