@@ -14,7 +14,7 @@ export function changesSection(comparison: Comparison): Markup {
     const numbers = [a, b, change, ratio].map((text) => markup`<td class="number">${text}</td>`);
     return markup`<tr>
       <td class="${TONES[compared.verdict] ?? ''}">${compared.verdict}</td>
-      <td>${itemName({ identity: item })}</td>
+      <td class="name">${itemName({ identity: item })}</td>
       <td>${metric}</td>
       ${numbers}
     </tr>`;
