@@ -1,3 +1,3 @@
 // One state, whether it is imported or required.
-export { Monitor, SpanmeterError, itemKey } from './client.js';
-export type { Context, ErrorCode, Instant, Metric, MetricsQuery, MonitorOptions, Session, SessionsQuery, Tags } from './client.js';
+export { Contexts, Metrics, Monitor, Sessions, SpanmeterError, itemKey } from './client.js';
+export type { Context, ErrorCode, Instant, Joined, Metric, MetricsQuery, MonitorOptions, Session, SessionsQuery, Tags, TagsWanted } from './client.js';

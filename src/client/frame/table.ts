@@ -19,3 +19,6 @@ export interface TableStream {
   readonly fields: readonly Field[];
   readonly pieces: AsyncIterable<Piece>;
 }
+
+/** Text columns whose texts are JSON. */
+export const JSON_COLUMNS: ReadonlySet<string> = new Set(['describe', 'tags']);

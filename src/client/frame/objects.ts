@@ -1,6 +1,6 @@
 /** Tables as JSON objects, one a row: what is absent is left out, instants are ISO 8601 with microseconds. */
-import type { Cell, Field, Piece, TableStream } from '../client/frame/table.js';
-import { instant } from './json.js';
+import { instant } from '../../model/instant.js';
+import type { Cell, Field, Piece, TableStream } from './table.js';
 
 export type RowObject = Record<string, unknown>;
 

@@ -1,6 +1,6 @@
 /** Tables as CSV: RFC 4180, UTF-8, a header line, nothing for what is absent. */
-import type { Cell, TableStream } from '../client/frame/table.js';
-import { instant } from './json.js';
+import { instant } from '../../model/instant.js';
+import type { Cell, TableStream } from './table.js';
 
 const SPECIAL = /[",\r\n]/;
 const BREAK = '\r\n';
