@@ -1,7 +1,9 @@
 import { formatBytes } from '../../model/units.js';
 import type { Context } from '../entities.js';
+import { CONTEXT_COLUMNS } from './context-columns.js';
 import { List } from './list.js';
 import { printed, shortId } from './printed.js';
+import type { Fact } from './session-columns.js';
 
 /** Where things ran. */
 export class Contexts extends List<Context> {
@@ -11,6 +13,10 @@ export class Contexts extends List<Context> {
 
   protected keyOf({ hash }: Context): string {
     return hash;
+  }
+
+  protected columnsFor(): readonly Fact<Context>[] {
+    return CONTEXT_COLUMNS;
   }
 
   protected with(contexts: readonly Context[]): this {

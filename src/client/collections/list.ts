@@ -1,7 +1,9 @@
 /** A collection of few entities, each with a name of its own: sessions, contexts. */
+import { column, Frame, type ColumnChoice } from '../frame/frame.js';
 import { Collection } from './collection.js';
+import type { Fact } from './session-columns.js';
 
-export abstract class List<T> extends Collection<T> {
+export abstract class List<T, Options extends ColumnChoice = ColumnChoice> extends Collection<T, Options> {
   readonly #entities: readonly T[];
   #byKey: ReadonlyMap<string, T> | undefined;
 
@@ -11,6 +13,7 @@ export abstract class List<T> extends Collection<T> {
   }
 
   protected abstract keyOf(entity: T): string;
+  protected abstract columnsFor(options: Options | undefined): readonly Fact<T>[];
   protected abstract with(entities: readonly T[]): this;
 
   get length(): number {
@@ -45,5 +48,10 @@ export abstract class List<T> extends Collection<T> {
   /** Both, each entity once. */
   merge(other: Iterable<T>): this {
     return this.with([...this.#entities, ...other]).unique();
+  }
+
+  protected frame(options: Options | undefined): Frame {
+    const columns = this.columnsFor(options).map(({ of, ...field }) => column(field, this.#entities, of));
+    return new Frame(columns, [this.length]).choose(options ?? {});
   }
 }

@@ -3,6 +3,8 @@ import { SpanmeterError } from '../../model/errors.js';
 import type { Context, Metric, Session } from '../entities.js';
 import { Collection } from './collection.js';
 import type { Contexts } from './contexts.js';
+import type { Frame } from '../frame/frame.js';
+import { metricFrame, type MetricFrameOptions, type Part } from './metric-frame.js';
 import { metricReader, type ReadMetric } from './metric-reader.js';
 import { printMetrics } from './print-metrics.js';
 import type { Sessions } from './sessions.js';
@@ -19,12 +21,12 @@ export interface Joined {
  * Readings, kept by columns: a Metric is made when it is asked for, so a million of them take the memory of their numbers. A part of them is a
  * list of row numbers; nothing is copied.
  */
-export class Metrics extends Collection<Metric> {
+export class Metrics extends Collection<Metric, MetricFrameOptions> {
   readonly #batches: readonly RecordBatch[];
   /** The number of each batch's first row. */
   readonly #starts: readonly number[];
   readonly #readers: ReadMetric[] = [];
-  /** Absent: all rows. */
+  /** Ascending; absent: all rows. */
   readonly #rows: Uint32Array | undefined;
   readonly length: number;
 
@@ -102,8 +104,23 @@ export class Metrics extends Collection<Metric> {
     });
   }
 
+  protected frame(options: MetricFrameOptions = {}): Frame {
+    return metricFrame(this.#schema, this.#parts(), options);
+  }
+
   toString(): string {
     return printMetrics(this);
+  }
+
+  #parts(): Part[] {
+    const rows = this.#rows;
+    if (rows === undefined) return this.#batches.map((batch) => ({ batch }));
+    let at = 0;
+    return this.#batches.map((batch, index) => {
+      const [from, start] = [at, this.#starts[index]!];
+      while (at < rows.length && rows[at]! < start + batch.numRows) at++;
+      return { batch, rows: rows.subarray(from, at).map((row) => row - start) };
+    });
   }
 
   get #schema(): Schema {

@@ -1,20 +1,28 @@
 import { isDeepStrictEqual } from 'node:util';
 import { instant } from '../../model/instant.js';
 import type { Session } from '../entities.js';
+import type { ColumnChoice } from '../frame/frame.js';
 import { Contexts } from './contexts.js';
 import { List } from './list.js';
 import { printed, shortId } from './printed.js';
+import { extraColumns, SESSION_COLUMNS, type Fact, type SessionExtras } from './session-columns.js';
 
 /** Names of tags that are there, or names with their values. */
 export type TagsWanted = string | readonly string[] | Readonly<Record<string, unknown>>;
 
-export class Sessions extends List<Session> {
+export type SessionFrameOptions = ColumnChoice & SessionExtras;
+
+export class Sessions extends List<Session, SessionFrameOptions> {
   static of(sessions: Iterable<Session>): Sessions {
     return new Sessions([...sessions]);
   }
 
   protected keyOf({ id }: Session): string {
     return id;
+  }
+
+  protected columnsFor(options: SessionFrameOptions = {}): readonly Fact<Session>[] {
+    return [...SESSION_COLUMNS, ...extraColumns(options)];
   }
 
   protected with(sessions: readonly Session[]): this {
