@@ -8,7 +8,7 @@ import { itemName } from './items.js';
 import { renderTable, type Column } from './table.js';
 import { painter, type Terminal } from './terminal.js';
 import { wholeFacts } from './whole.js';
-import { wrap } from './visible.js';
+import { wrap } from '../model/visible.js';
 import { contextText, countOf, localTime, shortId, tagTexts } from './words.js';
 
 export interface ShownSession {
