@@ -5,13 +5,14 @@
 //   node benchmarks/server.mjs [--sessions 500] [--items 2000] [--only sqlite|postgres]
 //
 // --sessions and --items: how many rows there are in the end; a tenth of the sessions is asked first. --only: one of the databases.
-import { fork, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { fork } from 'node:child_process';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { encodeBatch } from '../dist/journal/batch.js';
+import { startServer } from './lib/server.mjs';
 import { readings, sessionRecord, writers } from './lib/synthetic.mjs';
 
 const { values: options } = parseArgs({
@@ -54,31 +55,6 @@ const CONTEXT = {
   system_info: 'Linux',
   python_info: '3.11',
 };
-
-async function startServer(db) {
-  const args = [path.join(here, '../dist/cli/bin.js'), 'serve', '--db', db, '--port', '0', '--log', 'error', '--max-rate', '1000000000'];
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
-  let said = '';
-  child.stderr.on('data', (data) => (said += data));
-  const port = await new Promise((resolve, reject) => {
-    const look = (data) => {
-      said += data;
-      const found = /http:\/\/127\.0\.0\.1:(\d+)/.exec(said);
-      if (found !== null) resolve(Number(found[1]));
-    };
-    child.stdout.on('data', look);
-    child.stderr.on('data', () => look(''));
-    child.on('exit', () => reject(new Error(said)));
-  });
-  const stop = () =>
-    new Promise((resolve) => {
-      child.removeAllListeners('exit');
-      child.on('exit', resolve);
-      child.kill('SIGTERM');
-    });
-  const memory = (name) => Number(new RegExp(`${name}:\\s+(\\d+)`).exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))[1]) / 1024;
-  return { port, stop, memory };
-}
 
 function load(work) {
   return new Promise((resolve, reject) => {

@@ -3,7 +3,7 @@ import stringWidth from 'fast-string-width';
 import { describe, expect, it } from 'vitest';
 import { renderTable } from '../dist/report/table.js';
 import { describeTerminal } from '../dist/report/terminal.js';
-import { fit, visible, wrap } from '../dist/report/visible.js';
+import { fit, visible, wrap } from '../dist/model/visible.js';
 
 const ESCAPE = '\u001b';
 const FAMILY = '\u{1f469}\u200d\u{1f469}\u200d\u{1f467}';

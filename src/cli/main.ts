@@ -1,7 +1,7 @@
 /** Runs a command line. The one place where errors are printed and exit codes are decided. */
 import { CommanderError } from 'commander';
 import { SpanmeterError, messageOf } from '../model/errors.js';
-import { visible } from '../report/visible.js';
+import { visible } from '../model/visible.js';
 import { painter } from '../report/terminal.js';
 import { COMMANDS } from './commands.js';
 import { EXIT } from './exit-codes.js';

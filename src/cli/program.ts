@@ -6,7 +6,7 @@ import { addSharedFlags, refuseDashes } from './flags.js';
 import { EXIT } from './exit-codes.js';
 import type { Io } from './io.js';
 import { terminalOf } from './io.js';
-import { wrap } from '../report/visible.js';
+import { wrap } from '../model/visible.js';
 import { version } from './version.js';
 
 const ABOUT = 'What every JavaScript test costs: wall time, CPU, the true memory peak and I/O, with a history.';

@@ -1,5 +1,5 @@
 import { painter } from '../report/terminal.js';
-import { visible } from '../report/visible.js';
+import { visible } from '../model/visible.js';
 import { terminalOf, type Io } from './io.js';
 
 /** One line each, on the standard error. */

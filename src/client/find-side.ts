@@ -3,6 +3,7 @@ import { SpanmeterError } from '../model/errors.js';
 import { nearest } from '../model/nearest.js';
 import type { Session } from './entities.js';
 import type { Monitor } from './monitor.js';
+import type { SessionsQuery } from './query.js';
 
 const NEWEST = /^(?<base>.+):(?<count>\d{1,6})$/s;
 const BACK = /^.+~\d{1,6}$/s;
@@ -39,7 +40,7 @@ async function partOf(monitor: Monitor, name: string): Promise<readonly Session[
   if (found.length > 0) return found;
   const { base, count } = NEWEST.exec(name)?.groups ?? {};
   if (base === undefined) throw await notFound(monitor, name);
-  const group = base === 'last' ? await monitor.sessions({ last: Math.max(1, Number(count)) }) : await groupOf(monitor, base);
+  const group = base === 'last' ? await list(monitor, { last: Math.max(1, Number(count)) }) : await groupOf(monitor, base);
   if (group.length === 0) throw await notFound(monitor, base);
   return group.slice(0, Math.max(1, Number(count)));
 }
@@ -48,7 +49,7 @@ async function groupOf(monitor: Monitor, name: string): Promise<readonly Session
   if (name === 'last') return [await monitor.session(name)];
   const byTag = await tagged(monitor, name);
   if (byTag.length > 0) return byTag;
-  const byBranch = await monitor.sessions({ branch: name });
+  const byBranch = await list(monitor, { branch: name });
   if (byBranch.length > 0) return byBranch;
   const one = await monitor.session(name).catch((thrown: unknown) => {
     if (thrown instanceof SpanmeterError && thrown.code === 'SPANMETER_NOT_FOUND' && !BACK.test(name)) return undefined;
@@ -56,21 +57,25 @@ async function groupOf(monitor: Monitor, name: string): Promise<readonly Session
   });
   if (one === undefined) return [];
   // A revision: all sessions of it.
-  return one.id.startsWith(name) || BACK.test(name) ? [one] : monitor.sessions({ revision: one.scm.revision! });
+  return one.id.startsWith(name) || BACK.test(name) ? [one] : list(monitor, { revision: one.scm.revision! });
 }
 
 async function tagged(monitor: Monitor, name: string): Promise<readonly Session[]> {
   const equals = name.indexOf('=');
-  if (equals < 1) return name === '' ? [] : monitor.sessions({ tags: name });
+  if (equals < 1) return name === '' ? [] : list(monitor, { tags: name });
   const [tag, text] = [name.slice(0, equals), name.slice(equals + 1)];
-  const found = await monitor.sessions({ tags: { [tag]: text } });
+  const found = await list(monitor, { tags: { [tag]: text } });
   if (found.length > 0) return found;
   // Tags that came from programs may be numbers or booleans.
-  return (await monitor.sessions({ tags: tag })).filter(({ tags }) => String(tags[tag]) === text);
+  return (await list(monitor, { tags: tag })).filter(({ tags }) => String(tags[tag]) === text);
+}
+
+async function list(monitor: Monitor, query: SessionsQuery): Promise<readonly Session[]> {
+  return [...(await monitor.sessions(query))];
 }
 
 async function notFound(monitor: Monitor, name: string): Promise<SpanmeterError> {
-  const sessions = await monitor.sessions({ last: LOOKED_THROUGH });
+  const sessions = await list(monitor, { last: LOOKED_THROUGH });
   if (sessions.length === 0)
     return new SpanmeterError(
       'SPANMETER_NOT_FOUND',

@@ -1,12 +1,15 @@
 /** Asks a history, wherever it is kept: a file, a database, a server. */
+import type { RecordBatch } from 'apache-arrow';
 import { SpanmeterError } from '../model/errors.js';
 import { suggestion } from '../model/nearest.js';
 import { toEntity, type Context, type Metric, type Session } from './entities.js';
 import { findSession } from './find-session.js';
-import type { MetricsQuery, SessionsQuery } from './query.js';
-import { metricsIn } from './batch-rows.js';
+import type { FilterQuery, MetricsQuery, SessionsQuery } from './query.js';
+import { Contexts } from './collections/contexts.js';
+import { Metrics } from './collections/metrics.js';
+import { Sessions } from './collections/sessions.js';
 import { openSource, type Source } from './source/index.js';
-import { toMetricFilter, toSessionFilter, toWanted } from './to-filter.js';
+import { toFilter, toQuestion, toSessionFilter } from './to-filter.js';
 
 export interface MonitorOptions {
   /** What a server knows this machine by (default: SPANMETER_TOKEN, else the password inside its URL). */
@@ -34,8 +37,8 @@ export class Monitor {
   }
 
   /** Newest first. */
-  async sessions(query: SessionsQuery = {}): Promise<Session[]> {
-    return this.#source.sessions(toSessionFilter(query));
+  async sessions(query: SessionsQuery = {}): Promise<Sessions> {
+    return Sessions.of(await this.#source.sessions(toSessionFilter(query)));
   }
 
   /**
@@ -47,34 +50,39 @@ export class Monitor {
   }
 
   /** In the order in which the history came to know them. */
-  async contexts(): Promise<Context[]> {
-    return this.#source.contexts();
+  async contexts(): Promise<Contexts> {
+    return Contexts.of(await this.#source.contexts());
   }
 
   /** @throws SpanmeterError SPANMETER_NOT_FOUND */
   async context(hash: string): Promise<Context> {
     const all = await this.contexts();
-    const found = all.find((context) => context.hash === hash);
+    const found = all.get(hash);
     if (found !== undefined) return found;
     const hashes = all.map((context) => context.hash);
     throw new SpanmeterError('SPANMETER_NOT_FOUND', `There is no context '${hash}' in ${this.location}. ${suggestion(hash, hashes)}`);
   }
 
   /** In the order of the history: by session, then item; with `top` or `bottom`, best first. */
-  async metrics(query: MetricsQuery = {}): Promise<Metric[]> {
-    const found: Metric[] = [];
-    for await (const metric of this.each(query)) found.push(metric);
-    return found;
+  async metrics(query: MetricsQuery = {}): Promise<Metrics> {
+    const batches: RecordBatch[] = [];
+    for await (const batch of this.#batches(query)) batches.push(batch);
+    return Metrics.of(batches);
   }
 
-  /** The same one by one: for results that are larger than memory. */
+  /** The same piece by piece, at least one: for results that are larger than memory. */
+  async *stream(query: MetricsQuery = {}): AsyncGenerator<Metrics> {
+    for await (const batch of this.#batches(query)) yield Metrics.of([batch]);
+  }
+
+  /** The same one by one. */
   async *each(query: MetricsQuery = {}): AsyncGenerator<Metric> {
-    for await (const batch of this.#source.metrics(toMetricFilter(query), toWanted(query))) yield* metricsIn(batch);
+    for await (const metrics of this.stream(query)) yield* metrics;
   }
 
   /** Names, sorted, of those that have any of these metrics. */
-  async components(query: MetricsQuery = {}): Promise<string[]> {
-    return this.#source.components(toMetricFilter(query));
+  async components(query: FilterQuery = {}): Promise<string[]> {
+    return this.#source.components(toFilter(query));
   }
 
   /** What the tag pipeline_branch of sessions says. @param component only of sessions with metrics of it; empty for none */
@@ -92,15 +100,15 @@ export class Monitor {
     return this.#source.countSessions(toSessionFilter(query));
   }
 
-  async countMetrics(query: MetricsQuery = {}): Promise<number> {
-    return this.#source.countMetrics(toMetricFilter(query));
+  async countMetrics(query: FilterQuery = {}): Promise<number> {
+    return this.#source.countMetrics(toFilter(query));
   }
 
   async countContexts(): Promise<number> {
     return (await this.contexts()).length;
   }
 
-  async countComponents(query: MetricsQuery = {}): Promise<number> {
+  async countComponents(query: FilterQuery = {}): Promise<number> {
     return (await this.components(query)).length;
   }
 
@@ -110,5 +118,10 @@ export class Monitor {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
+  }
+
+  #batches(query: MetricsQuery): AsyncIterable<RecordBatch> {
+    const { filter, wanted } = toQuestion(query);
+    return this.#source.metrics(filter, wanted);
   }
 }

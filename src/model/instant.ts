@@ -1,4 +1,4 @@
-/** Instants as people write them. */
+/** Instants as people write them, and as we do. */
 
 /** Microseconds since 1970 of an ISO 8601 text, to the microsecond; undefined of what is none. */
 export function parseInstant(text: string): number | undefined {
@@ -7,4 +7,11 @@ export function parseInstant(text: string): number | undefined {
   // Date keeps three digits of the fraction.
   const rest = /[.,]\d{3}(\d{1,3})/.exec(text)?.[1] ?? '';
   return milliseconds * 1000 + Number(rest.padEnd(3, '0'));
+}
+
+/** ISO 8601 with microseconds. */
+export function instant(microseconds: number): string {
+  const whole = Math.floor(microseconds / 1000);
+  const rest = String(Math.round(microseconds - whole * 1000)).padStart(3, '0');
+  return new Date(whole).toISOString().replace('Z', `${rest}Z`);
 }

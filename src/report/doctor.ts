@@ -3,7 +3,8 @@ import { METRICS } from '../model/metrics.js';
 import type { Context, Reading } from '../model/records.js';
 import { formatBytes, formatTime } from '../model/units.js';
 import { renderFacts, type Fact } from './facts.js';
-import { instant, snake } from './json.js';
+import { instant } from '../model/instant.js';
+import { snake } from './json.js';
 import type { Terminal } from './terminal.js';
 import { contextText } from './words.js';
 

@@ -1,6 +1,6 @@
 /** A list of labelled facts, wrapped to the terminal's width. */
 import { painter, type Terminal } from './terminal.js';
-import { fit, widthOf, wrap } from './visible.js';
+import { fit, widthOf, wrap } from '../model/visible.js';
 
 export interface Fact {
   readonly label: string;

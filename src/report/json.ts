@@ -6,6 +6,7 @@ import type { BudgetResult, JudgedItem } from '../analysis/budget.js';
 import { aboveBound, type SummaryInput } from '../analysis/summary.js';
 import type { KindTotals, SessionSummary, StoredReading, StoredSession } from '../client/rows.js';
 import { isBench, perIterationOf } from './benchmarks.js';
+import { instant } from '../model/instant.js';
 import { METRIC_NAMES, type MetricName } from '../model/metrics.js';
 import { overBy } from '../model/over.js';
 
@@ -15,12 +16,6 @@ type Json = Readonly<Record<string, unknown>>;
 
 export function toJson(value: Json): string {
   return `${JSON.stringify({ schema: SCHEMA, ...value }, undefined, 2)}\n`;
-}
-
-export function instant(microseconds: number): string {
-  const whole = Math.floor(microseconds / 1000);
-  const rest = String(Math.round(microseconds - whole * 1000)).padStart(3, '0');
-  return new Date(whole).toISOString().replace('Z', `${rest}Z`);
 }
 
 export function sessionsJson(sessions: readonly SessionSummary[]): Json {

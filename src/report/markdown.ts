@@ -1,5 +1,5 @@
 /** Markdown that shows texts as they are, whatever they hold: for comments and summaries that a CI system renders as HTML. */
-import { visible } from './visible.js';
+import { visible } from '../model/visible.js';
 
 /** What Markdown, HTML, or a platform (mentions) could take for more than text. */
 const SPECIAL = /[&<>|`*_~[\]#@\\!$]/g;

@@ -1,6 +1,6 @@
 /** What `prune` dropped. */
 import type { Pruned } from '../store/prune.js';
-import { instant } from './json.js';
+import { instant } from '../model/instant.js';
 import { countOf } from './words.js';
 
 /** @returns text that ends in a newline */

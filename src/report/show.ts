@@ -7,7 +7,7 @@ import { ending, sessionFacts } from './session-facts.js';
 import { renderTable } from './table.js';
 import { painter, type Terminal } from './terminal.js';
 import { TOTALS, totalsRows } from './totals.js';
-import { wrap } from './visible.js';
+import { wrap } from '../model/visible.js';
 import { localTime, shortId } from './words.js';
 
 export interface ShownSession {

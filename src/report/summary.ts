@@ -13,7 +13,7 @@ import { renderTable, type Cell } from './table.js';
 import { quoted } from './quoted.js';
 import { painter, type Paint, type Terminal } from './terminal.js';
 import { countOf, plural, shortId, statusCounts, tildePath } from './words.js';
-import { fit } from './visible.js';
+import { fit } from '../model/visible.js';
 import { wholeFacts } from './whole.js';
 
 const INDENT = 2;

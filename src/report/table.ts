@@ -1,5 +1,5 @@
 /** Tables that fit the terminal. */
-import { fit, visible, widthOf } from './visible.js';
+import { fit, visible, widthOf } from '../model/visible.js';
 import { painter, type Paint, type Terminal } from './terminal.js';
 
 export interface Column {

@@ -1,6 +1,6 @@
 /** The list of a server's tokens: who may ask, never the token itself. */
 import type { StoredToken } from '../store/tokens.js';
-import { instant } from './json.js';
+import { instant } from '../model/instant.js';
 import { renderTable } from './table.js';
 import type { Terminal } from './terminal.js';
 import { localTime } from './words.js';

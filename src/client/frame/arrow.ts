@@ -6,6 +6,7 @@ import {
   Bool,
   Dictionary,
   Field as ArrowField,
+  Float64,
   Int32,
   Int64,
   makeData,
@@ -20,9 +21,9 @@ import {
   type Data,
   type DataType,
 } from 'apache-arrow';
-import type { Cell, Field, Piece, TableStream } from './table.js';
+import { plain, type Cell, type Cells, type Field, type TableStream } from './table.js';
 
-type Encode = (cells: readonly Cell[]) => Data;
+type Encode = (cells: Cells) => Data;
 
 export async function* arrowStream(table: TableStream): AsyncGenerator<Uint8Array> {
   const { schema, batches } = arrowBatches(table);
@@ -45,11 +46,11 @@ export function arrowBatches({ fields, pieces }: TableStream): { readonly schema
 
   async function* batches(): AsyncGenerator<RecordBatch> {
     let some = false;
-    for await (const piece of pieces) {
-      yield toBatch(schema, encoders, piece);
+    for await (const { length, cells } of pieces) {
+      yield toBatch(schema, length, encoders.map(({ encode }, index) => encode(cells[index]!))); // prettier-ignore
       some = true;
     }
-    if (!some) yield toBatch(schema, encoders, { length: 0, cells: fields.map(() => []) });
+    if (!some) yield toBatch(schema, 0, encoders.map(({ encode }) => encode([]))); // prettier-ignore
   }
 }
 
@@ -72,27 +73,29 @@ class PieceWriter extends RecordBatchStreamWriter {
   }
 }
 
-function toBatch(schema: Schema, encoders: readonly Encoder[], { length, cells }: Piece): RecordBatch {
-  const children = encoders.map(({ encode }, index) => encode(cells[index]!));
+export function toBatch(schema: Schema, length: number, children: Data[]): RecordBatch {
   return new RecordBatch(schema, makeData({ type: new Struct(schema.fields), length, nullCount: 0, children }));
 }
 
-interface Encoder {
+/** Encodes the pieces of one column, one after the other. */
+export interface Encoder {
   readonly type: DataType;
   readonly encode: Encode;
 }
 
-function encoderOf({ type }: Field): Encoder {
+export function encoderOf({ type }: Field): Encoder {
   switch (type) {
     case 'text':
     case 'json':
       return textEncoder();
     case 'integer':
-      return { type: new Int64(), encode: (cells) => int64(new Int64(), cells) };
+      return { type: new Int64(), encode: (cells) => int64(new Int64(), plain(cells)) };
     case 'instant':
-      return { type: utc(), encode: (cells) => int64(utc(), cells) };
+      return { type: utc(), encode: (cells) => int64(utc(), plain(cells)) };
+    case 'number':
+      return { type: new Float64(), encode: (cells) => float64(plain(cells)) };
     case 'boolean':
-      return { type: new Bool(), encode: bool };
+      return { type: new Bool(), encode: (cells) => bool(plain(cells)) };
   }
 }
 
@@ -103,25 +106,41 @@ function textEncoder(): Encoder {
   const type = new Dictionary(new Utf8(), new Int32());
   const known = new Map<string, number>();
   const chunks: Data<Utf8>[] = [];
+  let added: string[] = [];
+  const placeOf = (cell: Cell | undefined): number => {
+    if (cell === null) return ABSENT;
+    const text = cell as string;
+    let place = known.get(text);
+    if (place === undefined) {
+      known.set(text, (place = known.size));
+      added.push(text);
+    }
+    return place;
+  };
+  // The places of values that repeat, found once each.
+  let values: readonly Cell[] = [];
+  let places: number[] = [];
+  const placesOf = (cells: Cells): Int32Array => {
+    if (!('codes' in cells)) return Int32Array.from(cells, placeOf);
+    if (cells.values !== values) [values, places] = [cells.values, []];
+    for (let code = places.length; code < values.length; code++) places.push(placeOf(values[code]));
+    return cells.codes.map((code) => places[code]!);
+  };
   return {
     type,
     encode: (cells) => {
-      const added: string[] = [];
-      const data = Int32Array.from(cells, (cell) => {
-        if (cell === null) return 0;
-        const text = cell as string;
-        let at = known.get(text);
-        if (at === undefined) {
-          known.set(text, (at = known.size));
-          added.push(text);
-        }
-        return at;
-      });
+      const data = placesOf(cells);
       if (added.length > 0 || chunks.length === 0) chunks.push(...vectorFromArray(added, new Utf8()).data);
-      return makeData({ type, length: cells.length, data, dictionary: new Vector([...chunks]), ...validity(cells) });
+      added = [];
+      const valid = validity(data, ABSENT);
+      if (valid.nullCount > 0) for (let row = 0; row < data.length; row++) if (data[row] === ABSENT) data[row] = 0;
+      return makeData({ type, length: data.length, data, dictionary: new Vector([...chunks]), ...valid });
     },
   };
 }
+
+/** No place in a dictionary. */
+const ABSENT = -1;
 
 /** Written as halves: a BigInt for each number would take most of the time. */
 function int64(type: Int64 | TimestampMicrosecond, cells: readonly Cell[]): Data {
@@ -133,21 +152,26 @@ function int64(type: Int64 | TimestampMicrosecond, cells: readonly Cell[]): Data
     halves[index * 2 + 1] = Math.floor(value / 2 ** 32);
   }
   const data = new BigInt64Array(halves.buffer);
-  return makeData({ type: type as Int64, length: cells.length, data, ...validity(cells) });
+  return makeData({ type: type as Int64, length: cells.length, data, ...validity(cells, null) });
+}
+
+function float64(cells: readonly Cell[]): Data {
+  const data = Float64Array.from(cells, (cell) => (cell as number | null) ?? 0);
+  return makeData({ type: new Float64(), length: cells.length, data, ...validity(cells, null) });
 }
 
 function bool(cells: readonly Cell[]): Data {
-  return makeData({ type: new Bool(), length: cells.length, data: bits(cells, (cell) => cell === true), ...validity(cells) });
+  return makeData({ type: new Bool(), length: cells.length, data: bits(cells, (cell) => cell === true), ...validity(cells, null) });
 }
 
-function validity(cells: readonly Cell[]): { readonly nullCount: number; readonly nullBitmap?: Uint8Array } {
+function validity<T>(cells: ArrayLike<T> & Iterable<T>, absent: T): { readonly nullCount: number; readonly nullBitmap?: Uint8Array } {
   let nullCount = 0;
-  for (const cell of cells) if (cell === null) nullCount++;
-  return nullCount === 0 ? { nullCount } : { nullCount, nullBitmap: bits(cells, (cell) => cell !== null) };
+  for (const cell of cells) if (cell === absent) nullCount++;
+  return nullCount === 0 ? { nullCount } : { nullCount, nullBitmap: bits(cells, (cell) => cell !== absent) };
 }
 
 /** One bit a cell, the lowest first; padded to 8 bytes. */
-function bits(cells: readonly Cell[], isSet: (cell: Cell) => boolean): Uint8Array {
+function bits<T>(cells: ArrayLike<T>, isSet: (cell: T) => boolean): Uint8Array {
   const bytes = new Uint8Array(Math.ceil(cells.length / 64) * 8);
   for (let index = 0; index < cells.length; index++) if (isSet(cells[index]!)) bytes[index >> 3]! |= 1 << (index & 7);
   return bytes;

@@ -1,7 +1,8 @@
 /** A comparison for programs. */
 import type { Compared, ComparedItem, Comparison, OneSided, SideFacts } from '../../analysis/compare/types.js';
 import { MOST_RUNS } from '../../analysis/enough-runs.js';
-import { instant, snake } from '../json.js';
+import { instant } from '../../model/instant.js';
+import { snake } from '../json.js';
 
 type Json = Readonly<Record<string, unknown>>;
 

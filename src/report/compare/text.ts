@@ -4,7 +4,7 @@ import { renderFacts } from '../facts.js';
 import { itemColumn, itemName } from '../items.js';
 import { renderTable, type Cell, type Column } from '../table.js';
 import { painter, type Terminal } from '../terminal.js';
-import { wrap } from '../visible.js';
+import { wrap } from '../../model/visible.js';
 import { localTime } from '../words.js';
 import { comparedTexts, differenceText, formatMean, headline, remarks, sideText } from './words.js';
 

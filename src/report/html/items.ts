@@ -5,7 +5,7 @@ import { STEPS } from '../../model/units.js';
 import { isShared } from '../../model/judge.js';
 import { isBench } from '../benchmarks.js';
 import { itemTitle, valueOf } from '../items.js';
-import { visible } from '../visible.js';
+import { visible } from '../../model/visible.js';
 
 export interface PageColumn {
   readonly key: string;

@@ -1,5 +1,5 @@
 /** HTML in which every text is text: only what was made here is markup. */
-import { visible } from '../visible.js';
+import { visible } from '../../model/visible.js';
 
 /** Markup, as opposed to text. */
 export class Markup {

@@ -3,8 +3,8 @@ import { Readable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { TableStream } from '../../client/frame/table.js';
-import { csvLines } from '../../report/csv.js';
-import { ndjsonLines } from '../../report/rows-json.js';
+import { csvLines } from '../../client/frame/csv.js';
+import { ndjsonLines } from '../../client/frame/objects.js';
 
 export const FORMATS = ['json', 'ndjson', 'csv', 'arrow'] as const;
 export type Format = (typeof FORMATS)[number];

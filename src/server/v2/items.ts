@@ -3,7 +3,7 @@ import { Type } from 'typebox';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import { statisticsOf, type Statistics } from '../../analysis/statistics.js';
 import { METRIC_NAMES, type MetricName } from '../../model/metrics.js';
-import { instant } from '../../report/json.js';
+import { instant } from '../../model/instant.js';
 import { listItems, valuesByItem, type ItemValues, type NumberedItem } from '../../store/sql/items.js';
 import { itemsByNumber } from '../../store/sql/lookups.js';
 import type { Routes } from '../routes.js';

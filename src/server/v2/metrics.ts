@@ -4,7 +4,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyReply } from 'fastify';
 import { SpanmeterError } from '../../model/errors.js';
 import { suggestion } from '../../model/nearest.js';
-import { toObjects, type RowObject } from '../../report/rows-json.js';
+import { toObjects, type RowObject } from '../../client/frame/objects.js';
 import { RANKINGS, type Best, type Ranking } from '../../store/sql/metric-best.js';
 import { COLUMN_NAMES } from '../../store/sql/metric-columns.js';
 import { metricTable, type MetricTable } from '../../store/sql/metric-table.js';

@@ -12,6 +12,7 @@ export const DIALECT: Dialect = {
   among: (column, numbers) => `${column} = ANY(ARRAY(SELECT value::bigint FROM json_array_elements_text(${numbers}::json)))`,
   elements: (json) => `json_array_elements_text(${json}::json)`,
   joined: (column) => `string_agg(${column}::text, ',' ORDER BY ${column})`,
+  list: (column) => `json_agg(${column})::text`,
   seeksComponents: true,
 };
 

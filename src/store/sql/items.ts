@@ -2,7 +2,7 @@
 import type { MetricName } from '../../model/metrics.js';
 import { itemConditions } from './item-filter.js';
 import { identityOf, type ItemRow, type StoredItem } from './item-row.js';
-import { metricRows, FACT_COLUMNS, type MetricFilter } from './metric-rows.js';
+import { metricRows, type MetricFilter } from './metric-rows.js';
 import type { Sql } from './port.js';
 
 export interface NumberedItem extends ItemRow {
@@ -31,18 +31,24 @@ export interface ItemValues {
 /** In the order in which the rows come. @returns the values of each of `metrics`, by item */
 export async function valuesByItem(sql: Sql, filter: MetricFilter, metrics: readonly MetricName[], newest: number): Promise<ItemValues[]> {
   const found = new Map<number, ItemValues>();
-  for await (const { sessions, rows } of metricRows(sql, { ...filter, newest }, { metrics, size: 10_000 })) {
-    for (const row of rows) {
-      let of = found.get(row[1]);
-      if (of === undefined)
-        found.set(row[1], (of = { item: row[1], rows: 0, first: Infinity, last: -Infinity, values: metrics.map(() => []) }));
-      const startedAt = sessions.get(row[0])!.startedAt + row[4];
+  for await (const { sessions, length, columns } of metricRows(
+    sql,
+    { ...filter, newest },
+    { columns: ['started', ...metrics], size: 10_000 },
+  )) {
+    const { session, item: items, started } = columns;
+    const lists = metrics.map((metric) => columns[metric]!);
+    for (let row = 0; row < length; row++) {
+      const item = items[row]!;
+      let of = found.get(item);
+      if (of === undefined) found.set(item, (of = { item, rows: 0, first: Infinity, last: -Infinity, values: metrics.map(() => []) }));
+      const startedAt = sessions.get(session[row]!)!.startedAt + started![row]!;
       of.rows++;
       of.first = Math.min(of.first, startedAt);
       of.last = Math.max(of.last, startedAt);
       for (let index = 0; index < metrics.length; index++) {
-        const value = row[FACT_COLUMNS + index];
-        if (value !== null && value !== undefined) of.values[index]!.push(value);
+        const value = lists[index]![row] as number | null;
+        if (value !== null) of.values[index]!.push(value);
       }
     }
   }

@@ -1,5 +1,5 @@
 /** Rows of many sessions as a table: the columns that were asked for, piece by piece, and where each piece ends. */
-import type { Cell, Column } from './metric-columns.js';
+import type { Cells, Column } from './metric-columns.js';
 import { columnsOf } from './metric-columns.js';
 import { Lookups } from './lookups.js';
 import { bestRows, type Best } from './metric-best.js';
@@ -8,8 +8,7 @@ import type { Sql } from './port.js';
 
 export interface MetricPiece {
   readonly length: number;
-  /** By column, then row. */
-  readonly cells: readonly (readonly Cell[])[];
+  readonly cells: readonly Cells[];
   /** Behind the row with this place in the piece. */
   readonly positions: (row: number) => Position;
 }
@@ -29,22 +28,24 @@ export interface TableOptions {
 
 /** @param names of COLUMN_NAMES */
 export function metricTable(sql: Sql, filter: MetricFilter, names: readonly string[], { size, after, best }: TableOptions): MetricTable {
-  const { columns, metrics } = columnsOf(names);
+  const columns = columnsOf(names);
+  const wanted = [...new Set(columns.flatMap(({ needs }) => needs))];
   return { columns, pieces: pieces() };
 
   async function* chunks(): AsyncGenerator<Chunk> {
-    if (best !== undefined) yield await bestRows(sql, filter, best, metrics);
-    else yield* metricRows(sql, filter, { metrics, size, ...(after && { after }) });
+    if (best !== undefined) yield await bestRows(sql, filter, best, wanted);
+    else yield* metricRows(sql, filter, { columns: wanted, size, ...(after && { after }) });
   }
 
   async function* pieces(): AsyncGenerator<MetricPiece> {
-    const lookups = new Lookups(sql);
-    for await (const { sessions, rows } of chunks()) {
-      await lookups.load(rows);
+    const lookups = new Lookups(sql, new Set(columns.flatMap(({ by }) => by ?? [])));
+    const readers = columns.map(({ reader }) => reader());
+    for await (const chunk of chunks()) {
+      const shared = await lookups.load(chunk);
       yield {
-        length: rows.length,
-        cells: columns.map(({ of }) => rows.map((row) => of(row, sessions.get(row[0])!, lookups))),
-        positions: (row) => positionOf(rows[row]!),
+        length: chunk.length,
+        cells: readers.map((read) => read(chunk, shared)),
+        positions: (row) => positionOf(chunk.columns, row),
       };
     }
   }

@@ -20,6 +20,8 @@ export interface Dialect {
   elements(json: string): string;
   /** The integers of a group as one text, separated by commas; the same ones make the same text. */
   joined(column: string): string;
+  /** A group's integers in the order of its rows, as a JSON array with null for NULL; NULL may stand for an empty one. */
+  list(column: string): string;
   /** Whether an index leads to the rows of one component in a session: else all of the session's are read. */
   readonly seeksComponents: boolean;
 }

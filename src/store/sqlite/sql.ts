@@ -10,6 +10,7 @@ export const DIALECT: Dialect = {
   among: (column, numbers) => `${column} IN (SELECT value FROM json_each(${numbers}))`,
   elements: (json) => `json_each(${json})`,
   joined: (column) => `group_concat(${column} ORDER BY ${column})`,
+  list: (column) => `json_group_array(${column})`,
   seeksComponents: false,
 };
 

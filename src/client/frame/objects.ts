@@ -1,10 +1,11 @@
 /** Tables as JSON objects, one a row: what is absent is left out, instants are ISO 8601 with microseconds. */
-import type { Cell, Field, Piece, TableStream } from '../client/frame/table.js';
-import { instant } from './json.js';
+import { instant } from '../../model/instant.js';
+import { plain, type Cell, type Field, type Piece, type TableStream } from './table.js';
 
 export type RowObject = Record<string, unknown>;
 
-export function toObjects(fields: readonly Field[], { length, cells }: Piece): RowObject[] {
+export function toObjects(fields: readonly Field[], { length, cells: columns }: Piece): RowObject[] {
+  const cells = columns.map(plain);
   return Array.from({ length }, (_, row) => {
     const object: RowObject = {};
     for (const [column, { name, type }] of fields.entries()) {
