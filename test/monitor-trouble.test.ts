@@ -384,6 +384,19 @@ describe('a server of ours', () => {
 });
 
 describe('a question', () => {
+  test('for a session that is not there says which are near', async () => {
+    const file = join(temporaryFolder(), 'history.db');
+    const store = await openStore(file);
+    for (const [id, os] of [['12da82af', 'linux'], ['77777777', 'mac']] as const) await store.putSession(sessionRecord(id.padEnd(32, '0'), { tags: { nightly: true, os } }));
+    await store.close();
+    const said = (name: string): Promise<string> => refusal(file, (monitor) => monitor.session(name));
+    expect(await said('nigthly')).toMatch(/^SPANMETER_NOT_FOUND: No session is called 'nigthly'.* Did you mean 'nightly'\?$/);
+    expect(await said('os=linus')).toMatch(/Did you mean 'os=linux'\?$/);
+    expect(await said('12da82ag')).toMatch(/Near are:\n {2}12da82af0000 {2}vitest 4\.1\.12$/);
+    expect(await said('something else')).toMatch(/The newest are:\n {2}\w{12} /);
+    expect(await said('last~7')).toMatch(/there are only 2\. The newest are:/);
+  }); // prettier-ignore
+
   test.each<[object, RegExp]>([
     [{ sesion: 'x' }, /Nothing can be asked by 'sesion'\. Did you mean 'session'\?/],
     [{ kind: 'tests' }, /There is no kind 'tests'\. Did you mean 'test'\?/],

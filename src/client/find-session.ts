@@ -1,11 +1,15 @@
 /** Finds the session that somebody named on a command line or in a call. */
 import { SpanmeterError } from '../model/errors.js';
+import { nearest } from '../model/nearest.js';
 import type { SessionQuery, SessionSummary, Store, StoredSession } from '../store/contract.js';
 
 const BACK = /^(?<base>.+)~(?<steps>\d{1,6})$/s;
 const SHOWN_CANDIDATES = 5;
 const SHOWN_ID = 12;
 const SHOWN_TEXT = 60;
+/** So many of the newest sessions are looked at for what was meant, and so many letters must be right. */
+const NEAR_SAMPLE = 100;
+const NEAR_BEGINNING = 4;
 /** So many sessions of a revision prefix are looked at to see whether it means one revision. */
 const REVISION_SAMPLE = 200;
 
@@ -85,14 +89,28 @@ function ambiguous(prefix: string, candidates: readonly SessionSummary[]): Spanm
 
 /** @param count how many sessions have the name without its `~1`, if any */
 async function notFound(store: Store, name: string, count = 0): Promise<SpanmeterError> {
-  const newest = await store.sessions({ limit: SHOWN_CANDIDATES, counts: false });
+  const newest = await store.sessions({ limit: NEAR_SAMPLE, counts: false });
   if (newest.length === 0) return noSessions(store.location);
   const base = name.replace(BACK, '$<base>');
   const why =
     count === 0
       ? '. A session is named by the beginning of its id, a tag, a revision, or last.'
       : `: there ${count === 1 ? 'is' : 'are'} only ${count}${base === 'last' ? '' : ` called '${short(base)}'`}.`;
-  return new SpanmeterError('SPANMETER_NOT_FOUND', `No session is called '${short(name)}'${why} The newest are:\n${list(newest)}`);
+  const likely = count === 0 ? await nearTo(store, base, newest) : undefined;
+  const shown = likely ?? `The newest are:\n${list(newest.slice(0, SHOWN_CANDIDATES))}`;
+  return new SpanmeterError('SPANMETER_NOT_FOUND', `No session is called '${short(name)}'${why} ${shown}`);
+}
+
+/** A tag of the newest sessions that was misspelt, or ids that begin as the name does. */
+async function nearTo(store: Store, name: string, newest: readonly SessionSummary[]): Promise<string | undefined> {
+  const tags = newest.flatMap((session) => Object.entries(session.tags));
+  const names = tags.flatMap(([tag, value]) => (typeof value === 'string' ? [tag, `${tag}=${value}`] : [tag]));
+  const tag = nearest(name, ['last', ...new Set(names)]);
+  if (tag !== undefined) return `Did you mean '${tag}'?`;
+  const beginning = name.slice(0, Math.max(NEAR_BEGINNING, Math.floor(name.length / 2)));
+  if (beginning.length < NEAR_BEGINNING) return undefined;
+  const alike = await store.sessions({ idPrefix: beginning, limit: SHOWN_CANDIDATES + 1, counts: false });
+  return alike.length === 0 ? undefined : `Near are:\n${list(alike)}`;
 }
 
 export function noSessions(location: string): SpanmeterError {

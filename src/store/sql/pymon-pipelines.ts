@@ -1,8 +1,9 @@
 /** Pipelines and builds: what the tags pipeline_branch and pipeline_build_no of sessions say. */
+import { BUILD_TAG, PIPELINE_TAG } from './pipelines.js';
 import { extract, type Extracted } from './pymon-tags.js';
 
-const BRANCH = ['pipeline_branch'];
-const BUILD = ['pipeline_build_no'];
+const BRANCH = [PIPELINE_TAG];
+const BUILD = [BUILD_TAG];
 
 interface Tagged {
   readonly tags: unknown;
