@@ -5,5 +5,5 @@ export { Metrics, type Joined } from './client/collections/metrics.js';
 export type { MetricFrameOptions } from './client/collections/metric-frame.js';
 export { Sessions, type SessionFrameOptions, type TagsWanted } from './client/collections/sessions.js';
 export { itemKey, type Context, type Metric, type Session, type Tags } from './client/entities.js';
-export type { Instant, MetricsQuery, SessionsQuery } from './client/query.js';
+export type { FilterQuery, Instant, MetricsQuery, Ranking, SessionsQuery } from './client/query.js';
 export { SpanmeterError, type ErrorCode } from './model/errors.js';

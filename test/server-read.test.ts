@@ -109,6 +109,16 @@ describe.each([
     ['file=x.test.js&kind=test', /[12]$/, 6],
     ['name=many', /[4-8]$/, 15],
     ['item=1', /1$/, 3],
+    ['session=' + ids[0] + '&session=' + ids[2], /^[ac]/, 16],
+    ['last=2', /^[bc]/, 16],
+    ['last=1&branch=main', /^a/, 8],
+    ['any_tag=nightly&any_tag=n', /^[ac]/, 16],
+    ['any_tag=nightly&any_tag=os=mac&tag=os', /^[ab]/, 16],
+    ['context=h2', /^b/, 8],
+    ['name_pattern=ON_&kind=test', /1$/, 3],
+    ['name_pattern=%25quoted%25', /2$/, 3],
+    ['search=X.TEST', /[123]$/, 9],
+    ['search=quoted', /2$/, 3],
     ['tag=absent', /x/, 0],
     ['name=absent', /x/, 0],
     ['component=absent', /x/, 0],
@@ -134,6 +144,53 @@ describe.each([
     const { sessions, count } = await get<{ sessions: { id: string }[]; count: number }>(`sessions?count=true&${query}`);
     expect(sessions.map(({ id }) => id[0]).join('')).toBe(expected);
     expect(count).toBe(query.includes('limit') ? 2 : expected.length);
+  });
+
+  test.each([
+    ['top=wall_time&best=4', ['a2', 'b2', 'c2', 'a8']],
+    ['bottom=wall_time&best=2', ['a1', 'b1']],
+    ['bottom=wall_time&session=' + ids[2], ['c1', 'c4', 'c5', 'c6', 'c7', 'c8', 'c2']],
+    ['top=peak_growth&best=2', ['a1', 'b1']],
+    ['top=gc_time', []],
+  ])('%s', async (query, expected) => {
+    const page = await get(`metrics?${query}`);
+    expect(keys(page)).toEqual(expected);
+    expect(page.next).toBeUndefined();
+    const stream = (await app.inject(`/api/v2/metrics?format=ndjson&${query}`)).body;
+    expect(stream.split('\n').filter(Boolean)).toHaveLength(expected.length);
+  });
+
+  const ask = async (path: string, body: object): Promise<[number, Record<string, unknown>]> => {
+    const answer = await app.inject({ method: 'POST', url: `/api/v2/${path}`, payload: body });
+    return [answer.statusCode, answer.json()];
+  };
+
+  test('questions with their filter in the body', async () => {
+    expect(await ask('metrics/count', { kinds: ['file'], tags: [{ name: 'n', value: { deep: 1 } }] })).toEqual([200, { count: 1 }]);
+    expect(await ask('metrics/count', { tags: [{ name: 'nightly', text: 'true' }], since: START, until: START + 1 })).toEqual([200, { count: 8 }]);
+    expect(await ask('components', { sessions: ids })).toEqual([200, { components: ['c1'] }]);
+    const [, found] = await ask('sessions', { package: { name: '@a/b' }, limit: 1, offset: 1 });
+    expect(found).toMatchObject({ count: 2, sessions: [{ id: ids[0], packages: 0 }], packages: [[{ name: '@a/b', version: '1.0.0' }]] });
+    expect((found['contexts'] as { hash: string }[])[0]!.hash).toBe((found['sessions'] as { context: string }[])[0]!.context);
+    const rows = await app.inject({ method: 'POST', url: '/api/v2/metrics', payload: { sessions: [ids[0]], columns: ['sequence'], best: { metric: 'wall_time', end: 'top', count: 1 } } });
+    expect(rows.body).toBe('{"sequence":2}\n');
+    expect(await get('contexts')).toMatchObject({ contexts: expect.arrayContaining([expect.objectContaining({ hash: 'h2', machine: 'm"2' })]) as unknown });
+    expect(await get('pipelines')).toEqual({ pipelines: [] });
+  }); // prettier-ignore
+
+  test.each<[string, object, RegExp]>([
+    ['metrics', { session: ids[0] }, /session/],
+    ['metrics', { columns: ['wall'] }, /There is no column \\"wall\\"/],
+    ['metrics', { best: { metric: 'wall', end: 'top', count: 1 } }, /metric/],
+    ['metrics', { best: { metric: 'wall_time', end: 'top', count: 0 } }, /count/],
+    ['metrics/count', { nameLike: '%'.repeat(10_003) }, /nameLike/],
+    ['metrics/count', { since: 'monday' }, /since/],
+    ['sessions', { kinds: ['test'] }, /kinds/],
+    ['components', { tags: ['os'] }, /tags/],
+  ])('POST %s %j is refused', async (path, body, expected) => {
+    const [status, answer] = await ask(path, body);
+    expect(status).toBe(400);
+    expect(JSON.stringify(answer)).toMatch(expected);
   });
 
   test.each([1, 3, 7, 8, 24, 1000])('pages of %i rows are the whole, without gaps and repeats', async (limit) => {

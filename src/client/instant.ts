@@ -8,7 +8,7 @@ const LIKELY_MILLISECONDS = [1e11, 1e13] as const;
 
 /** Microseconds since 1970. @throws SpanmeterError SPANMETER_USAGE */
 export function toInstant(name: string, given: Instant): number {
-  const found = typeof given === 'number' ? given : typeof given === 'string' ? parseInstant(given) : given.getTime() * 1000;
+  const found = typeof given === 'number' ? given : typeof given === 'string' ? parseInstant(given) : timeOf(given);
   if (found === undefined || !Number.isSafeInteger(found))
     throw wrong(
       name,
@@ -18,6 +18,10 @@ export function toInstant(name: string, given: Instant): number {
   if (typeof given === 'number' && given >= least && given < most)
     throw wrong(name, `is in January 1970: ${given}. Instants are microseconds here: give a Date, or a thousand times as much.`);
   return found;
+}
+
+function timeOf(given: unknown): number | undefined {
+  return given instanceof Date ? given.getTime() * 1000 : undefined;
 }
 
 function wrong(name: string, what: string): SpanmeterError {

@@ -4,12 +4,12 @@ import { SpanmeterError } from '../model/errors.js';
 import { suggestion } from '../model/nearest.js';
 import { toEntity, type Context, type Metric, type Session } from './entities.js';
 import { findSession } from './find-session.js';
-import type { MetricsQuery, SessionsQuery } from './query.js';
+import type { FilterQuery, MetricsQuery, SessionsQuery } from './query.js';
 import { Contexts } from './collections/contexts.js';
 import { Metrics } from './collections/metrics.js';
 import { Sessions } from './collections/sessions.js';
 import { openSource, type Source } from './source/index.js';
-import { toMetricFilter, toSessionFilter, toWanted } from './to-filter.js';
+import { toFilter, toQuestion, toSessionFilter } from './to-filter.js';
 
 export interface MonitorOptions {
   /** What a server knows this machine by (default: SPANMETER_TOKEN, else the password inside its URL). */
@@ -81,8 +81,8 @@ export class Monitor {
   }
 
   /** Names, sorted, of those that have any of these metrics. */
-  async components(query: MetricsQuery = {}): Promise<string[]> {
-    return this.#source.components(toMetricFilter(query));
+  async components(query: FilterQuery = {}): Promise<string[]> {
+    return this.#source.components(toFilter(query));
   }
 
   /** What the tag pipeline_branch of sessions says. @param component only of sessions with metrics of it; empty for none */
@@ -100,15 +100,15 @@ export class Monitor {
     return this.#source.countSessions(toSessionFilter(query));
   }
 
-  async countMetrics(query: MetricsQuery = {}): Promise<number> {
-    return this.#source.countMetrics(toMetricFilter(query));
+  async countMetrics(query: FilterQuery = {}): Promise<number> {
+    return this.#source.countMetrics(toFilter(query));
   }
 
   async countContexts(): Promise<number> {
     return (await this.contexts()).length;
   }
 
-  async countComponents(query: MetricsQuery = {}): Promise<number> {
+  async countComponents(query: FilterQuery = {}): Promise<number> {
     return (await this.components(query)).length;
   }
 
@@ -116,11 +116,12 @@ export class Monitor {
     await this.#source.close();
   }
 
-  #batches(query: MetricsQuery): AsyncIterable<RecordBatch> {
-    return this.#source.metrics(toMetricFilter(query), toWanted(query));
-  }
-
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
+  }
+
+  #batches(query: MetricsQuery): AsyncIterable<RecordBatch> {
+    const { filter, wanted } = toQuestion(query);
+    return this.#source.metrics(filter, wanted);
   }
 }

@@ -54,3 +54,6 @@ export interface MetricsQuery extends SessionsQuery {
   readonly top?: { readonly metric: Ranking; readonly count: number };
   readonly bottom?: { readonly metric: Ranking; readonly count: number };
 }
+
+/** Which metrics; not which of their columns, nor how many. */
+export type FilterQuery = Omit<MetricsQuery, 'columns' | 'top' | 'bottom'>;

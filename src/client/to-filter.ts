@@ -11,13 +11,14 @@ import type { MetricFilter } from '../store/sql/metric-conditions.js';
 import { BUILD_TAG, PIPELINE_TAG } from '../store/sql/pipelines.js';
 import type { SessionFilter, TagCondition } from '../store/sql/session-filter.js';
 import { toInstant } from './instant.js';
-import type { MetricsQuery, SessionsQuery } from './query.js';
+import type { FilterQuery, MetricsQuery, SessionsQuery } from './query.js';
 import type { Wanted } from './source/source.js';
 
 const TEXTS = ['revision', 'branch', 'pipeline', 'build', 'package', 'machine'] as const;
 const ITEM_TEXTS = ['context', 'component', 'project', 'file', 'name', 'variant', 'search', 'namePattern', 'variantPattern'] as const;
 const SESSION_FIELDS = ['session', 'since', 'until', 'tags', 'match', 'last', ...TEXTS] as const;
-const METRIC_FIELDS = [...SESSION_FIELDS, ...ITEM_TEXTS, 'kind', 'status', 'columns', 'top', 'bottom'] as const;
+const FILTER_FIELDS = [...SESSION_FIELDS, ...ITEM_TEXTS, 'kind', 'status'] as const;
+const METRIC_FIELDS = [...FILTER_FIELDS, 'columns', 'top', 'bottom'] as const;
 
 /** Kinds of pytest-monitor, of whose rows any text may be one. */
 const FOREIGN_KINDS = ['function', 'module', 'class', 'package'];
@@ -31,8 +32,18 @@ export function toSessionFilter(query: SessionsQuery): SessionFilter {
 }
 
 /** @throws SpanmeterError SPANMETER_USAGE */
-export function toMetricFilter(query: MetricsQuery): MetricFilter {
+export function toFilter(query: FilterQuery): MetricFilter {
+  checkFields(query, FILTER_FIELDS);
+  return metricFilter(query);
+}
+
+/** @throws SpanmeterError SPANMETER_USAGE */
+export function toQuestion(query: MetricsQuery): { readonly filter: MetricFilter; readonly wanted: Wanted } {
   checkFields(query, METRIC_FIELDS);
+  return { filter: metricFilter(query), wanted: toWanted(query) };
+}
+
+function metricFilter(query: FilterQuery): MetricFilter {
   for (const name of ITEM_TEXTS) checkText(name, query[name]);
   const { kind, status, context, component, project, file, name, variant, search, namePattern, variantPattern } = query;
   return {
@@ -51,11 +62,10 @@ export function toMetricFilter(query: MetricsQuery): MetricFilter {
   };
 }
 
-/** @throws SpanmeterError SPANMETER_USAGE */
-export function toWanted({ columns = COLUMN_NAMES, top, bottom }: MetricsQuery): Wanted {
+function toWanted({ columns = COLUMN_NAMES, top, bottom }: MetricsQuery): Wanted {
   if (top !== undefined && bottom !== undefined) throw usage("'top' and 'bottom' exclude each other: ask twice.");
   const best = top !== undefined ? toBest('top', top) : bottom !== undefined ? toBest('bottom', bottom) : undefined;
-  const names = [...new Set(columns)].map((name) => oneOf('column', name, COLUMN_NAMES));
+  const names = [...new Set(texts('columns', columns))].map((name) => oneOf('column', name, COLUMN_NAMES));
   if (names.length === 0) throw usage("'columns' names no column.");
   return { columns: names, ...(best && { best }) };
 }

@@ -1,5 +1,6 @@
 /** Asks a server of ours. Filters go in bodies, rows come as an Arrow stream. */
 import { RecordBatchReader, type RecordBatch } from 'apache-arrow';
+import { messageOf } from '../../model/errors.js';
 import { escapeText } from '../../model/escape.js';
 import type { PackageVersion } from '../../model/records.js';
 import type { StoredSession } from '../../store/contract.js';
@@ -64,9 +65,17 @@ export class RemoteSource implements Source {
       const pieces = askForStream(server, { ...request, timeout }, ARROW);
       return { first: await pieces.next(), pieces };
     });
-    const reader = await RecordBatchReader.from(whole(begun, server));
-    await reader.open();
-    yield* reader as AsyncIterable<RecordBatch>;
+    try {
+      const reader = await RecordBatchReader.from(whole(begun, server));
+      await reader.open();
+      yield* reader as AsyncIterable<RecordBatch>;
+    } catch (thrown) {
+      if (thrown instanceof RemoteError) throw thrown;
+      throw new RemoteError(`${server.url} answers, but with no Arrow stream that could be read: ${messageOf(thrown)}`, { cause: thrown });
+    } finally {
+      // Whoever stops reading wants no more of it.
+      await begun.pieces.return(undefined);
+    }
   }
 
   async countMetrics(filter: MetricFilter): Promise<number> {
@@ -106,7 +115,7 @@ function posted(path: string, body: object): Omit<Request, 'timeout'> {
 
 interface Begun {
   readonly first: IteratorResult<Uint8Array>;
-  readonly pieces: AsyncIterable<Uint8Array>;
+  readonly pieces: AsyncGenerator<Uint8Array>;
 }
 
 /** What an Arrow stream ends with: half of one would read like a whole one. */
