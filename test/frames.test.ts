@@ -8,6 +8,7 @@ import { tableFromIPC } from '@uwdata/flechette';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Contexts, Metrics, Monitor, Sessions, type Metric } from '../dist/client.js';
+import { METRIC_NAMES } from '../dist/model/metrics.js';
 import { openStore } from '../dist/store/index.js';
 import { START, readingRecord, sessionRecord, values, writerRecord } from './helpers/records.js';
 import { PACKAGE, cleanEnvironment } from './helpers/script.js';
@@ -290,4 +291,15 @@ describe('a frame', () => {
     for await (const metric of monitor.each({ session: SESSIONS[1]!.id })) each.push(metric);
     expect(each).toEqual([...metrics].slice(COUNT));
   });
+});
+
+it('has the columns and types that the reference says, and no others', () => {
+  const page = readFileSync(join(PACKAGE, 'docs/reference/frames.md'), 'utf8');
+  const said = Object.fromEntries([...page.matchAll(/^\| `(\w+)` \| (text|json|integer|number|boolean|instant) \|/gm)].map(([, name, type]) => [name, type])); // prettier-ignore
+  const types = { text: /^Dictionary/, json: /^Dictionary/, integer: /^Int64/, number: /^Float64/, boolean: /^Bool/, instant: /^Timestamp<MICROSECOND, UTC>/ } as const; // prettier-ignore
+  const options = { sessions, contexts: sessions.contexts() };
+  const fields = [metrics.toArrow(options), sessions.toArrow(), sessions.contexts().toArrow()].flatMap(({ schema }) => schema.fields);
+  const columns = fields.filter(({ name }) => !(METRIC_NAMES as readonly string[]).includes(name));
+  for (const { name, type } of columns) expect(String(type), name).toMatch(types[said[name] as keyof typeof types] ?? 'nothing');
+  expect(Object.keys(said).sort()).toEqual([...new Set(columns.map(({ name }) => name))].sort());
 });
