@@ -1,9 +1,10 @@
 /** Opens the history that a command reads. */
+import type { Monitor } from '../client/monitor.js';
+import { openToRead } from '../client/open-to-read.js';
 import { SpanmeterError } from '../model/errors.js';
 import { optionsFromFlags, resolveOptions, type ResolvedOptions } from '../session/options/index.js';
 import { journalHome, listPlaces } from '../session/place.js';
 import type { Store } from '../store/contract.js';
-import { openStore } from '../store/index.js';
 import type { Flags } from './command.js';
 import type { Io } from './io.js';
 
@@ -13,14 +14,29 @@ export function optionsOf(io: Io, flags: Flags): Promise<ResolvedOptions> {
 
 /** @throws SpanmeterError SPANMETER_USAGE when no history is kept, SPANMETER_NOT_FOUND when there is none yet */
 export async function withHistory<T>(io: Io, flags: Flags, use: (store: Store) => Promise<T>): Promise<T> {
+  return withOpen(io, flags, openToRead, use);
+}
+
+/** The same, for commands that ask for more than one session at a time. */
+export async function withMonitor<T>(io: Io, flags: Flags, use: (monitor: Monitor) => Promise<T>): Promise<T> {
+  // Its frames take 100 ms to load.
+  return withOpen(io, flags, async (location) => (await import('../client/monitor.js')).Monitor.open(location), use);
+}
+
+async function withOpen<Opened extends { close(): Promise<void> }, T>(
+  io: Io,
+  flags: Flags,
+  open: (location: string) => Promise<Opened>,
+  use: (opened: Opened) => Promise<T>,
+): Promise<T> {
   const options = await optionsOf(io, flags);
-  const store = await openToRead(locationOf(options)).catch((thrown: unknown) => {
+  const opened = await open(locationOf(options)).catch((thrown: unknown) => {
     throw withHint(thrown, options.root);
   });
   try {
-    return await use(store);
+    return await use(opened);
   } finally {
-    await store.close();
+    await opened.close();
   }
 }
 
@@ -37,14 +53,4 @@ export function locationOf({ db }: ResolvedOptions): string {
   if (db === false)
     throw new SpanmeterError('SPANMETER_USAGE', 'The options say that no history is kept (db is false). Name one: --db <path or url>.');
   return db;
-}
-
-/** A history of an older version must be written once, to be brought up to date. */
-async function openToRead(location: string): Promise<Store> {
-  try {
-    return await openStore(location, { readonly: true, create: false });
-  } catch (thrown) {
-    if (!(thrown instanceof SpanmeterError) || thrown.code !== 'SPANMETER_STORE_WRITE') throw thrown;
-    return openStore(location, { create: false });
-  }
 }

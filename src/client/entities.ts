@@ -10,6 +10,11 @@ export interface Session extends Omit<StoredSession, 'context'> {
   readonly context?: Context;
 }
 
+/** A session as stores hand it out, where an empty hash says that its context is not known. */
+export function toEntity({ context, ...session }: StoredSession): Session {
+  return context.hash === '' ? session : { ...session, context };
+}
+
 type Outcome = Omit<Marks, 'startedAt'>;
 
 /**

@@ -46,7 +46,8 @@ async function byName(store: Store, name: string): Promise<Named | undefined> {
 }
 
 async function byQuery(store: Store, query: SessionQuery): Promise<Named | undefined> {
-  const at = async (steps: number): Promise<SessionSummary | undefined> => (await store.sessions({ ...query, limit: 1, offset: steps }))[0];
+  const at = async (steps: number): Promise<SessionSummary | undefined> =>
+    (await store.sessions({ ...query, limit: 1, offset: steps, counts: false }))[0];
   return (await at(0)) === undefined ? undefined : { at, count: () => store.countSessions(query) };
 }
 
@@ -63,7 +64,7 @@ async function taggedWith(store: Store, name: string, text: string): Promise<Nam
 }
 
 async function byId(store: Store, prefix: string): Promise<Named | undefined> {
-  const found = await store.sessions({ idPrefix: prefix, limit: SHOWN_CANDIDATES + 1 });
+  const found = await store.sessions({ idPrefix: prefix, limit: SHOWN_CANDIDATES + 1, counts: false });
   const exact = found.find((session) => session.id === prefix);
   if (exact === undefined && found.length > 1) throw ambiguous(prefix, found);
   const session = exact ?? found[0];
@@ -71,7 +72,7 @@ async function byId(store: Store, prefix: string): Promise<Named | undefined> {
 }
 
 async function byRevision(store: Store, prefix: string): Promise<Named | undefined> {
-  const found = await store.sessions({ revision: prefix, limit: REVISION_SAMPLE });
+  const found = await store.sessions({ revision: prefix, limit: REVISION_SAMPLE, counts: false });
   const revisions = new Map(found.map((session) => [session.scm.revision, session]));
   if (revisions.size <= 1) return byQuery(store, { revision: prefix });
   if (!revisions.has(prefix)) throw ambiguous(prefix, [...revisions.values()]);
@@ -84,7 +85,7 @@ function ambiguous(prefix: string, candidates: readonly SessionSummary[]): Spanm
 
 /** @param count how many sessions have the name without its `~1`, if any */
 async function notFound(store: Store, name: string, count = 0): Promise<SpanmeterError> {
-  const newest = await store.sessions({ limit: SHOWN_CANDIDATES });
+  const newest = await store.sessions({ limit: SHOWN_CANDIDATES, counts: false });
   if (newest.length === 0) return noSessions(store.location);
   const base = name.replace(BACK, '$<base>');
   const why =

@@ -1,9 +1,12 @@
 /** What can be asked of a history. All that is given must hold. */
-import type { MetricName } from '../model/metrics.js';
+import type { MetricName, MetricWord } from '../model/metrics.js';
 import type { Status } from '../model/records.js';
 
 /** A Date, an ISO 8601 text, or microseconds since 1970. */
 export type Instant = Date | string | number;
+
+/** A metric, one of the short words of the command line for it, or `cpu_usage`, which is cpu_time / wall_time as pytest-monitor has it. */
+export type Ranking = MetricName | MetricWord | 'cpu_usage';
 
 export interface SessionsQuery {
   /** Ids, exactly. */
@@ -48,6 +51,6 @@ export interface MetricsQuery extends SessionsQuery {
   /** Only these columns (names as in frames: src/store/sql/metric-columns.ts): the rest is not read, and absent in what comes back. */
   readonly columns?: readonly string[];
   /** Only the rows with the largest (`top`) or smallest (`bottom`) value of a metric, in that order. */
-  readonly top?: { readonly metric: MetricName; readonly count: number };
-  readonly bottom?: { readonly metric: MetricName; readonly count: number };
+  readonly top?: { readonly metric: Ranking; readonly count: number };
+  readonly bottom?: { readonly metric: Ranking; readonly count: number };
 }

@@ -7,7 +7,7 @@ export function suggestion(wrong: string, names: readonly string[]): string {
 }
 
 /** The name among `names` that `wrong` was most likely meant to be; undefined when none is near. */
-function nearest(wrong: string, names: readonly string[]): string | undefined {
+export function nearest(wrong: string, names: readonly string[]): string | undefined {
   const key = fold(wrong);
   const scored = names.map((each) => ({ each, steps: distance(key, fold(each)) }));
   const best = scored.reduce((a, b) => (b.steps < a.steps ? b : a), { each: '', steps: Infinity });

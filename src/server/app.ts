@@ -18,10 +18,11 @@ import { itemRoutes } from './v2/items.js';
 import { v1 } from './v1/index.js';
 import { metricRoutes } from './v2/metrics.js';
 import { pymonRows } from './v2/pymon.js';
+import { questions } from './v2/questions.js';
 import { sessions } from './v2/sessions.js';
 
 /** In the order of the documentation. */
-const ROUTES: readonly Routes[] = [health, v1, batches, pymonRows, sessions, metricRoutes, itemRoutes];
+const ROUTES: readonly Routes[] = [health, v1, batches, pymonRows, sessions, metricRoutes, itemRoutes, questions];
 
 export interface AppOptions {
   readonly limits?: Partial<Limits>;

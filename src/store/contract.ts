@@ -41,6 +41,8 @@ export interface SessionQuery {
   readonly tag?: { readonly name: string; readonly value?: unknown };
   readonly limit?: number;
   readonly offset?: number;
+  /** false: the counts of tests are not looked at, and may say anything. */
+  readonly counts?: false;
 }
 
 export interface StoredSession extends SessionRecord {

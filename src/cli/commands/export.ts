@@ -60,7 +60,7 @@ export const exportCommand: CliCommand = {
 };
 
 async function writeRows({ sql }: ServedStore, file: string, format: string, session: string | undefined): Promise<void> {
-  const { columns, pieces } = metricTable(sql, session === undefined ? {} : { session }, COLUMN_NAMES, PIECE);
+  const { columns, pieces } = metricTable(sql, session === undefined ? {} : { sessions: [session] }, COLUMN_NAMES, { size: PIECE });
   const lines = format === 'csv' ? csvLines : ndjsonLines;
   try {
     await pipeline(Readable.from(lines({ fields: columns, pieces })), createWriteStream(file, { flags: 'wx' }));

@@ -24,18 +24,33 @@ import type { Cell, Field, Piece, TableStream } from './table.js';
 
 type Encode = (cells: readonly Cell[]) => Data;
 
-export async function* arrowStream({ fields, pieces }: TableStream): AsyncGenerator<Uint8Array> {
-  const encoders = fields.map(encoderOf);
-  const schema = new Schema(fields.map(({ name }, index) => new ArrowField(name, encoders[index]!.type, true)));
+export async function* arrowStream(table: TableStream): AsyncGenerator<Uint8Array> {
+  const { schema, batches } = arrowBatches(table);
   const writer = new PieceWriter();
   writer.reset(undefined, schema);
   yield* writer.take();
-  for await (const piece of pieces) {
-    writer.write(toBatch(schema, encoders, piece));
+  for await (const batch of batches) {
+    writer.write(batch);
     yield* writer.take();
   }
   writer.finish();
   yield* writer.take();
+}
+
+/** Each piece as a batch, at least one, all of one schema: also what is empty says which columns there are. */
+export function arrowBatches({ fields, pieces }: TableStream): { readonly schema: Schema; readonly batches: AsyncGenerator<RecordBatch> } {
+  const encoders = fields.map(encoderOf);
+  const schema = new Schema(fields.map(({ name }, index) => new ArrowField(name, encoders[index]!.type, true)));
+  return { schema, batches: batches() };
+
+  async function* batches(): AsyncGenerator<RecordBatch> {
+    let some = false;
+    for await (const piece of pieces) {
+      yield toBatch(schema, encoders, piece);
+      some = true;
+    }
+    if (!some) yield toBatch(schema, encoders, { length: 0, cells: fields.map(() => []) });
+  }
 }
 
 /** Hands out what it has written so far, so that whoever reads slowly slows down the rows and not the memory. */
@@ -103,7 +118,7 @@ function textEncoder(): Encoder {
         return at;
       });
       if (added.length > 0 || chunks.length === 0) chunks.push(...vectorFromArray(added, new Utf8()).data);
-      return makeData({ type, length: cells.length, data, dictionary: new Vector(chunks), ...validity(cells) });
+      return makeData({ type, length: cells.length, data, dictionary: new Vector([...chunks]), ...validity(cells) });
     },
   };
 }

@@ -16,7 +16,8 @@ const MOST_SESSIONS = 1000;
 const MOST_METRICS = 8;
 const USUAL_METRICS: readonly MetricName[] = ['wall_time', 'cpu_time', 'peak_growth'];
 
-const { item, kind, project, file, name, variant } = FILTER;
+const { last: _, ...OF_STATISTICS } = FILTER;
+const { item, kind, project, file, name, variant, name_pattern, variant_pattern, search } = FILTER;
 
 const ITEM = {
   item: Type.Integer(),
@@ -50,7 +51,7 @@ export const itemRoutes: Routes = (app, { store: { sql } }) => {
         // Filters of sessions say nothing of items alone: whoever sends one is told, rather than given all.
         querystring: Type.Object(
           {
-            ...{ item, kind, project, file, name, variant },
+            ...{ item, kind, project, file, name, variant, name_pattern, variant_pattern, search },
             limit: Type.Optional(Type.Integer({ minimum: 1, maximum: LONGEST_PAGE, description: `Default: ${USUAL_PAGE}` })),
             after: Type.Optional(Type.Integer({ minimum: 0, description: '"next" of the page before' })),
           },
@@ -72,7 +73,7 @@ export const itemRoutes: Routes = (app, { store: { sql } }) => {
         tags: ['v2'],
         querystring: Type.Object(
           {
-            ...FILTER,
+            ...OF_STATISTICS,
             metric: Type.Optional(
               Type.Array(Type.Union(METRIC_NAMES.map((metric) => Type.Literal(metric))), {
                 maxItems: MOST_METRICS,

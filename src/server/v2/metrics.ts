@@ -1,20 +1,36 @@
-/** Rows of many sessions: a page at a time as JSON, or all of them as a stream. */
+/** Rows of many sessions: one page as JSON, or all of them as a stream. */
 import { Type } from 'typebox';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import type { FastifyReply } from 'fastify';
 import { SpanmeterError } from '../../model/errors.js';
 import { suggestion } from '../../model/nearest.js';
 import { toObjects, type RowObject } from '../../report/rows-json.js';
+import { RANKINGS, type Best, type Ranking } from '../../store/sql/metric-best.js';
 import { COLUMN_NAMES } from '../../store/sql/metric-columns.js';
 import { metricTable, type MetricTable } from '../../store/sql/metric-table.js';
 import type { Routes } from '../routes.js';
 import { fromCursor, toCursor } from './cursor.js';
 import { FILTER, toFilter } from './filter.js';
-import { FORMATS, formatOf, sendStream } from './formats.js';
+import { FORMATS, formatOf, sendStream, type Format } from './formats.js';
 
 const USUAL_PAGE = 500;
 const LONGEST_PAGE = 10_000;
 /** Rows that a stream reads at once. */
-const PIECE = 10_000;
+export const PIECE = 10_000;
+const USUAL_BEST = 10;
+const MOST_BEST = 100_000;
+
+const ranking = (description: string) =>
+  Type.Union(
+    RANKINGS.map((name) => Type.Literal(name)),
+    { description },
+  );
+export const Ranked = ranking('A metric, or cpu_usage: cpu_time / wall_time');
+export const BestCount = Type.Integer({
+  minimum: 1,
+  maximum: MOST_BEST,
+  description: `How many rows \`top\` and \`bottom\` are (default: ${USUAL_BEST})`,
+});
 
 const QUERY = Type.Object(
   {
@@ -25,6 +41,11 @@ const QUERY = Type.Object(
       Type.Integer({ minimum: 1, maximum: LONGEST_PAGE, description: `Rows of a page of JSON (default: ${USUAL_PAGE})` }),
     ),
     after: Type.Optional(Type.String({ description: '"next" of the page before' })),
+    top: Type.Optional(
+      ranking('Only the rows with the largest values of this metric, or of cpu_usage (cpu_time / wall_time), the largest first'),
+    ),
+    bottom: Type.Optional(ranking('The same with the smallest')),
+    best: Type.Optional(BestCount),
   },
   { additionalProperties: false },
 );
@@ -34,7 +55,7 @@ const PAGE = Type.Object({
   next: Type.Optional(Type.String({ description: 'Where the next page begins; absent on the last one' })),
 });
 
-export const metricRoutes: Routes = (app, { store }) => {
+export const metricRoutes: Routes = (app, { store: { sql } }) => {
   app.withTypeProvider<TypeBoxTypeProvider>().get(
     '/api/v2/metrics',
     {
@@ -46,14 +67,32 @@ export const metricRoutes: Routes = (app, { store }) => {
       },
     },
     async (request, reply) => {
-      const { columns, format: asked, limit = USUAL_PAGE, after, ...filter } = request.query;
+      const { columns, format: asked, limit = USUAL_PAGE, after, top, bottom, best: count = USUAL_BEST, ...filter } = request.query;
       const format = formatOf(request, asked);
+      const names = columns === undefined || columns === '' ? COLUMN_NAMES : columns.split(',');
+      const best = bestOf(top, bottom, count);
       const from = after === undefined ? undefined : fromCursor(after);
-      const table = metricTable(store.sql, toFilter(filter), chosen(columns), format === 'json' ? limit : PIECE, from);
-      return format === 'json' ? readPage(table, limit) : sendStream(reply, format, { fields: table.columns, pieces: table.pieces });
+      const table = metricTable(sql, toFilter(filter), checkedColumns(names), {
+        size: format === 'json' ? limit : PIECE,
+        after: from,
+        best,
+      });
+      if (format !== 'json') return sendTable(reply, format, table);
+      return best === undefined ? readPage(table, limit) : { rows: (await readPage(table, Infinity)).rows };
     },
   );
 };
+
+export function sendTable(reply: FastifyReply, format: Exclude<Format, 'json'>, { columns, pieces }: MetricTable): Promise<FastifyReply> {
+  return sendStream(reply, format, { fields: columns, pieces });
+}
+
+function bestOf(top: Ranking | undefined, bottom: Ranking | undefined, count: number): Best | undefined {
+  if (top !== undefined && bottom !== undefined)
+    throw new SpanmeterError('SPANMETER_USAGE', '"top" and "bottom" exclude each other: ask twice.');
+  const metric = top ?? bottom;
+  return metric && { metric, end: top === undefined ? 'bottom' : 'top', count };
+}
 
 /** One row more is not asked for: a full page may be followed by an empty one. */
 async function readPage({ columns, pieces }: MetricTable, limit: number): Promise<{ rows: RowObject[]; next?: string }> {
@@ -66,9 +105,9 @@ async function readPage({ columns, pieces }: MetricTable, limit: number): Promis
   return { rows };
 }
 
-function chosen(columns: string | undefined): readonly string[] {
-  if (columns === undefined || columns === '') return COLUMN_NAMES;
-  const names = [...new Set(columns.split(','))];
+/** @throws SpanmeterError SPANMETER_USAGE */
+export function checkedColumns(given: readonly string[]): readonly string[] {
+  const names = [...new Set(given)];
   for (const name of names) {
     if (COLUMN_NAMES.includes(name)) continue;
     throw new SpanmeterError('SPANMETER_USAGE', `There is no column "${name}". ${suggestion(name, COLUMN_NAMES)}`);

@@ -32,12 +32,16 @@ export const SessionSummaryJson = Type.Object({
   interrupted: orNull(Type.Integer()),
 });
 
-export const SessionJson = Type.Object({
-  ...BRIEF,
-  context: Type.Record(Type.String(), Type.Unknown()),
-  root: Type.String(),
-  lockfileHash: Type.Optional(Type.String()),
-  packages: Type.Array(Type.Object({ name: Type.String(), version: Type.String() })),
+export const ContextJson = Type.Record(Type.String(), Type.Unknown());
+export const PackageJson = Type.Object({ name: Type.String(), version: Type.String() });
+const WHOLE = { ...BRIEF, root: Type.String(), lockfileHash: Type.Optional(Type.String()) };
+
+export const SessionJson = Type.Object({ ...WHOLE, context: ContextJson, packages: Type.Array(PackageJson) });
+
+export const PackedSessionJson = Type.Object({
+  ...WHOLE,
+  context: Type.String({ description: 'Its hash; empty when it is not known' }),
+  packages: Type.Integer({ description: 'The place of its list in `packages`' }),
 });
 
 export const ReadingJson = Type.Object({

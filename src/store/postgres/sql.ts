@@ -11,6 +11,7 @@ export const DIALECT: Dialect = {
   // As an array, which an index is searched for: a table of unknown size would be joined, and all rows read.
   among: (column, numbers) => `${column} = ANY(ARRAY(SELECT value::bigint FROM json_array_elements_text(${numbers}::json)))`,
   elements: (json) => `json_array_elements_text(${json}::json)`,
+  joined: (column) => `string_agg(${column}::text, ',' ORDER BY ${column})`,
   seeksComponents: true,
 };
 

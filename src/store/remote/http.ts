@@ -3,7 +3,7 @@ import { SpanmeterError, messageOf } from '../../model/errors.js';
 import { withoutCredentials } from '../../model/url.js';
 
 /** Taken at load: a test may replace them. */
-const { fetch: send, AbortSignal: Signals } = globalThis;
+const { fetch: send, AbortSignal: Signals, AbortController, setTimeout, clearTimeout, DOMException } = globalThis;
 const { parse } = JSON;
 
 export interface Server {
@@ -60,35 +60,83 @@ export function serverOf(given: string, token: string | undefined): Server {
  * @returns the answer's JSON object
  * @throws RemoteError
  */
-export async function ask({ url, token }: Server, { method, path, body, headers, timeout }: Request): Promise<object> {
-  let status: number;
-  let text: string;
-  let wait: number | undefined;
+export async function ask(server: Server, request: Request): Promise<object> {
+  const answer = await askForAny(server, request);
+  if (answer === undefined) throw notOurs(server);
+  return answer;
+}
+
+/** The same, where the answer may be that there is nothing: undefined. */
+export async function askForAny(server: Server, request: Request): Promise<object | undefined> {
   // It takes whole milliseconds only.
-  const signal = Signals.timeout(Math.max(1, Math.ceil(timeout)));
+  const response = await responseOf(server, request, Signals.timeout(Math.max(1, Math.ceil(request.timeout))));
+  const text = await read(server, () => response.text());
+  if (response.status === 204) return undefined;
+  const answer = objectIn(text);
+  if (response.status !== 200) throw refused(server, response, answer);
+  if (answer === undefined) throw notOurs(server);
+  return answer;
+}
+
+/**
+ * The answer piece by piece; the timeout is that of each piece.
+ * @param type of media that is expected
+ * @throws RemoteError
+ */
+export async function* askForStream(server: Server, request: Request, type: string): AsyncGenerator<Uint8Array> {
+  const aborting = new AbortController();
+  /** Only while it is waited for: whoever reads slowly does not keep the server from answering. */
+  const wait = async <T>(work: () => Promise<T>): Promise<T> => {
+    const timer = setTimeout(() => aborting.abort(new DOMException('', 'TimeoutError')), request.timeout);
+    return work().finally(() => clearTimeout(timer));
+  };
   try {
-    const response = await send(url + path, {
+    const headers = { ...request.headers, accept: type };
+    const response = await wait(() => responseOf(server, { ...request, headers }, aborting.signal));
+    if (response.status !== 200) throw refused(server, response, objectIn(await wait(() => read(server, () => response.text()))));
+    if (response.headers.get('content-type')?.startsWith(type) !== true || response.body === null) throw notOurs(server);
+    const pieces = (response.body as AsyncIterable<Uint8Array>)[Symbol.asyncIterator]();
+    for (;;) {
+      const next = await wait(() => read(server, () => pieces.next()));
+      if (next.done === true) return;
+      yield next.value;
+    }
+  } finally {
+    // Of an answer that nobody reads to its end the connection is closed.
+    aborting.abort();
+  }
+}
+
+async function responseOf(server: Server, { method, path, body, headers }: Request, signal: AbortSignal): Promise<Response> {
+  const { url, token } = server;
+  return read(server, () =>
+    send(url + path, {
       method,
       headers: { accept: 'application/json', ...headers, ...(token !== undefined && { authorization: `Bearer ${token}` }) },
       ...(body !== undefined && { body }),
       redirect: 'manual',
       signal,
-    });
-    status = response.status;
-    wait = waitOf(response.headers.get('retry-after'));
-    text = await response.text();
+    }),
+  );
+}
+
+async function read<T>({ url }: Server, from: () => Promise<T>): Promise<T> {
+  try {
+    return await from();
   } catch (thrown) {
     const away = AWAY.includes(codeOf(thrown));
     throw new RemoteError(`The server ${url} cannot be reached: ${reasonOf(thrown)}.`, { passing: true, away, cause: thrown });
   }
-  const answer = objectIn(text);
-  if (status === 200) {
-    if (answer === undefined) throw new RemoteError(`${url} answers, but not as a spanmeter server does. Is the URL right?`);
-    return answer;
-  }
-  throw new RemoteError(refusal(url, status, answer, token !== undefined), {
+}
+
+export function notOurs({ url }: Server): RemoteError {
+  return new RemoteError(`${url} answers, but not as a spanmeter server does. Is the URL right?`);
+}
+
+function refused({ url, token }: Server, { status, headers }: Response, answer: object | undefined): RemoteError {
+  return new RemoteError(refusal(url, status, answer, token !== undefined), {
     passing: [408, 429, 502, 503, 504].includes(status),
-    wait,
+    wait: waitOf(headers.get('retry-after')),
     status,
   });
 }

@@ -11,22 +11,18 @@ import { SpanmeterError } from '../../model/errors.js';
 const LONGEST_ANSWER = 60_000;
 
 export class RemoteStore implements Store {
-  readonly #server: Server;
-
-  constructor(server: Server) {
-    this.#server = server;
-  }
+  constructor(readonly server: Server) {}
 
   get location(): string {
-    return this.#server.url;
+    return this.server.url;
   }
 
   async putSession(session: SessionRecord): Promise<void> {
-    await sendBatch(this.#server, { session, writers: [], records: [] });
+    await sendBatch(this.server, { session, writers: [], records: [] });
   }
 
   async putWriter(writer: WriterRecord): Promise<void> {
-    await sendBatch(this.#server, { session: { id: writer.session }, writers: [writer], records: [] });
+    await sendBatch(this.server, { session: { id: writer.session }, writers: [writer], records: [] });
   }
 
   /** What is more than a batch is several transactions: one after the other, and each counts once however often it is sent. */
@@ -48,7 +44,7 @@ export class RemoteStore implements Store {
     let fresh = 0;
     for (const [id, all] of sessions) {
       for (const { records: part } of batchesOf({ id } as SessionRecord, [], all)) {
-        fresh += (await sendBatch(this.#server, { session: { id }, writers: [], records: part })).fresh;
+        fresh += (await sendBatch(this.server, { session: { id }, writers: [], records: part })).fresh;
       }
     }
     return fresh;
@@ -108,7 +104,7 @@ export class RemoteStore implements Store {
   }
 
   async #get(path: string): Promise<Readonly<Record<string, unknown>>> {
-    const request = (timeout: number): Promise<object> => ask(this.#server, { method: 'GET', path: `/api/v2${path}`, timeout });
+    const request = (timeout: number): Promise<object> => ask(this.server, { method: 'GET', path: `/api/v2${path}`, timeout });
     return (await persist(now() + LONGEST_ANSWER, request)) as Readonly<Record<string, unknown>>;
   }
 

@@ -11,7 +11,7 @@ export interface NumberedItem extends ItemRow {
 
 /** In the order in which the history came to know them, from behind `after`. */
 export async function listItems(sql: Sql, filter: MetricFilter, limit: number, after = 0): Promise<NumberedItem[]> {
-  const { conditions, values } = itemConditions(filter);
+  const { conditions, values } = itemConditions(sql.dialect, filter);
   const where = ['i.item > ?', ...conditions].join(' AND ');
   const columns = 'i.item, i.kind, i.project, i.file, i.describe, i.name, i.variant, i.ordinal';
   const rows = await sql.rows<StoredItem>(`SELECT ${columns} FROM items i WHERE ${where} ORDER BY i.item LIMIT ?`, after, ...values, limit);
@@ -31,7 +31,7 @@ export interface ItemValues {
 /** In the order in which the rows come. @returns the values of each of `metrics`, by item */
 export async function valuesByItem(sql: Sql, filter: MetricFilter, metrics: readonly MetricName[], newest: number): Promise<ItemValues[]> {
   const found = new Map<number, ItemValues>();
-  for await (const { sessions, rows } of metricRows(sql, filter, { metrics, size: 10_000, newest })) {
+  for await (const { sessions, rows } of metricRows(sql, { ...filter, newest }, { metrics, size: 10_000 })) {
     for (const row of rows) {
       let of = found.get(row[1]);
       if (of === undefined)

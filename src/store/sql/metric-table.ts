@@ -2,7 +2,8 @@
 import type { Cell, Column } from './metric-columns.js';
 import { columnsOf } from './metric-columns.js';
 import { Lookups } from './lookups.js';
-import { metricRows, positionOf, type MetricFilter, type Position } from './metric-rows.js';
+import { bestRows, type Best } from './metric-best.js';
+import { metricRows, positionOf, type Chunk, type MetricFilter, type Position } from './metric-rows.js';
 import type { Sql } from './port.js';
 
 export interface MetricPiece {
@@ -18,14 +19,27 @@ export interface MetricTable {
   readonly pieces: AsyncGenerator<MetricPiece>;
 }
 
-/** @param names of COLUMN_NAMES. @param size rows a piece, at most */
-export function metricTable(sql: Sql, filter: MetricFilter, names: readonly string[], size: number, after?: Position): MetricTable {
+export interface TableOptions {
+  /** Rows a piece, at most. */
+  readonly size: number;
+  readonly after?: Position | undefined;
+  /** Only these rows, in their order, as one piece. */
+  readonly best?: Best | undefined;
+}
+
+/** @param names of COLUMN_NAMES */
+export function metricTable(sql: Sql, filter: MetricFilter, names: readonly string[], { size, after, best }: TableOptions): MetricTable {
   const { columns, metrics } = columnsOf(names);
   return { columns, pieces: pieces() };
 
+  async function* chunks(): AsyncGenerator<Chunk> {
+    if (best !== undefined) yield await bestRows(sql, filter, best, metrics);
+    else yield* metricRows(sql, filter, { metrics, size, ...(after && { after }) });
+  }
+
   async function* pieces(): AsyncGenerator<MetricPiece> {
     const lookups = new Lookups(sql);
-    for await (const { sessions, rows } of metricRows(sql, filter, { metrics, size, ...(after && { after }) })) {
+    for await (const { sessions, rows } of chunks()) {
       await lookups.load(rows);
       yield {
         length: rows.length,

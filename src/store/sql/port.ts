@@ -18,6 +18,8 @@ export interface Dialect {
   among(column: string, numbers: string): string;
   /** What FROM takes for the texts of a JSON array, as rows with a column `value` once it has an alias. */
   elements(json: string): string;
+  /** The integers of a group as one text, separated by commas; the same ones make the same text. */
+  joined(column: string): string;
   /** Whether an index leads to the rows of one component in a session: else all of the session's are read. */
   readonly seeksComponents: boolean;
 }

@@ -1,8 +1,9 @@
 /** Rows into readings, and their sums by kind. */
-import { escapeText, unescapeText } from '../../model/escape.js';
+import { unescapeText } from '../../model/escape.js';
 import { METRIC_INDEX, METRIC_NAMES } from '../../model/metrics.js';
 import type { ReadingQuery, StoredReading } from '../contract.js';
 import { ask, askValue, type Asking } from './ask.js';
+import { itemConditions } from './item-filter.js';
 import { identityOf } from './item-row.js';
 import { ALL } from './list-sessions.js';
 import { FOREIGN, PEAK_IS_LOWER_BOUND, SHARED, STATUS_MASK, STORED_STATUSES } from './marks.js';
@@ -76,26 +77,14 @@ interface Conditions {
 }
 
 function conditionsOf(dialect: Dialect, session: number, query: ReadingQuery): Conditions {
-  const conditions = ['m.session = ?'];
-  const values: unknown[] = [session];
-  if (query.kinds !== undefined) {
-    conditions.push(query.kinds.length === 0 ? '1 = 0' : `i.kind IN (${query.kinds.map(() => '?').join(', ')})`);
-    values.push(...query.kinds.map(escapeText));
-  }
+  const { kinds, search } = query;
+  const items = itemConditions(dialect, { ...(kinds && { kinds }), ...(search !== undefined && { search }) });
+  const conditions = ['m.session = ?', ...items.conditions];
+  const values: unknown[] = [session, ...items.values];
   if (query.statuses !== undefined) {
     const statuses = query.statuses.map((status) => (STORED_STATUSES as readonly string[]).indexOf(status));
     // With FOREIGN in it, a foreign row's marks are no status.
     conditions.push(statuses.length === 0 ? '1 = 0' : `m.marks & ${STATUS_MASK | FOREIGN} IN (${statuses.join(', ')})`);
-  }
-  if (query.search !== undefined && query.search !== '') {
-    const text = escapeText(query.search);
-    const has = (column: string): string => dialect.contains(column, '?');
-    // Titles are looked at one by one only where the text of all of them has it.
-    conditions.push(
-      `(${has('i.file')} OR ${has('i.name')} OR ${has('i.project')} OR (${has('i.describe')} AND
-        EXISTS (SELECT 1 FROM ${dialect.elements('i.describe')} AS title WHERE ${has('title.value')})))`,
-    );
-    values.push(text, text, text, JSON.stringify(text).slice(1, -1), text);
   }
   if (query.orderBy === undefined) return { where: conditions.join(' AND '), values };
   // The name is looked up, never pasted in.

@@ -1,6 +1,6 @@
 /** One session, with its context and packages. */
 import { escapeText, unescapeText } from '../../model/escape.js';
-import type { Context, SessionRecord, Tags } from '../../model/records.js';
+import type { Context, PackageVersion, SessionRecord, Tags } from '../../model/records.js';
 import type { StoredSession } from '../contract.js';
 import { ask, askValue, type Asking } from './ask.js';
 
@@ -9,7 +9,7 @@ export function* sessionNumber(id: string): Asking<number | undefined> {
   return yield* askValue<number>('SELECT session FROM sessions WHERE id = ?', escapeText(id));
 }
 
-type SessionRow = readonly [
+export type SessionRow = readonly [
   session: number,
   id: string,
   startedAt: number,
@@ -28,20 +28,29 @@ type SessionRow = readonly [
   foreign: number | boolean,
 ];
 
+export const SESSION_COLUMNS = `s.session, s.id, s.started_at, s.finished_at, s.exit_code, s.description, s.tags, s.revision, s.branch, s.dirty,
+  s.command, s.root, s.lockfile_hash, c.hash, c.facts, EXISTS (SELECT 1 FROM foreign_sessions f WHERE f.session = s.session)`;
+/** A foreign session names no context: its metrics do. */
+export const SESSION_TABLES = `sessions s LEFT JOIN contexts c ON c.context = coalesce(s.context, (
+  SELECT w.context FROM writers w WHERE w.session = s.session AND w.context IS NOT NULL ORDER BY w.writer LIMIT 1))`;
+
 export function* readSession(id: string): Asking<StoredSession | undefined> {
-  // A foreign session names no context: its metrics do.
-  const [row] = yield* ask<SessionRow>(
-    `SELECT session, id, started_at, finished_at, exit_code, description, tags, revision, branch, dirty, command, root, lockfile_hash, hash, facts,
-       EXISTS (SELECT 1 FROM foreign_sessions f WHERE f.session = s.session)
-     FROM sessions s LEFT JOIN contexts c ON c.context = coalesce(s.context, (
-       SELECT w.context FROM writers w WHERE w.session = s.session AND w.context IS NOT NULL ORDER BY w.writer LIMIT 1))
-     WHERE id = ? AND known = 1`,
-    escapeText(id),
-  );
+  const [row] = yield* ask<SessionRow>(`SELECT ${SESSION_COLUMNS} FROM ${SESSION_TABLES} WHERE s.id = ? AND s.known = 1`, escapeText(id));
   if (row === undefined) return undefined;
+  const packages = yield* ask<[string, string]>(
+    'SELECT name, version FROM session_packages JOIN packages USING (package) WHERE session = ? ORDER BY name, version',
+    row[0],
+  );
+  return toSession(
+    row,
+    packages.map(([name, version]) => ({ name: unescapeText(name), version: unescapeText(version) })),
+  );
+}
+
+export function toSession(row: SessionRow, packages: readonly PackageVersion[]): StoredSession {
   const [
-    session,
     ,
+    id,
     startedAt,
     finishedAt,
     exitCode,
@@ -57,12 +66,8 @@ export function* readSession(id: string): Asking<StoredSession | undefined> {
     facts,
     foreign,
   ] = row;
-  const packages = yield* ask<[string, string]>(
-    'SELECT name, version FROM session_packages JOIN packages USING (package) WHERE session = ? ORDER BY name, version',
-    session,
-  );
   return {
-    id,
+    id: unescapeText(id),
     startedAt,
     ...(finishedAt === null ? {} : { finishedAt }),
     ...(exitCode === null ? {} : { exitCode }),
@@ -74,7 +79,7 @@ export function* readSession(id: string): Asking<StoredSession | undefined> {
     root: unescapeText(root),
     ...(lockfileHash === null ? {} : { lockfileHash: unescapeText(lockfileHash) }),
     ...(foreign ? { foreign: true } : {}),
-    packages: packages.map(([name, version]) => ({ name: unescapeText(name), version: unescapeText(version) })),
+    packages,
   };
 }
 
@@ -86,6 +91,6 @@ export function readScm(revision: string | null, branch: string | null, dirty: n
   };
 }
 
-function readContext(hash: string | null, facts: string | null): Context {
+export function readContext(hash: string | null, facts: string | null): Context {
   return { ...(facts === null ? {} : (JSON.parse(facts) as Omit<Context, 'hash'>)), hash: hash ?? '' };
 }

@@ -7,17 +7,22 @@ import { openDatabase, type OpenOptions } from './open.js';
 import { importInto } from './pymon.js';
 import { SqliteStore } from './store.js';
 
+const MEMORY = ':memory:';
+
+/** A new one. */
+export function openMemory(): SqliteStore {
+  const database = sqliteDriver()(MEMORY, {});
+  migrate(database, MEMORY);
+  return new SqliteStore(database, MEMORY);
+}
+
 export async function openSqlite(file: string, options: OpenOptions): Promise<Store> {
-  if (file === ':memory:') {
-    const database = sqliteDriver()(file, {});
-    migrate(database, file);
-    return new SqliteStore(database, file);
-  }
+  if (file === MEMORY) return openMemory();
   const { database, flavour } = openDatabase(file, options);
   if (flavour === 'spanmeter') return new SqliteStore(database, file);
   // Its tables have neither our identities nor our indexes: a copy in memory has, and the file stays untouched.
   database.close();
-  const copy = sqliteDriver()(':memory:', {});
+  const copy = sqliteDriver()(MEMORY, {});
   try {
     migrate(copy, file);
     importInto(copy, file, (work) => copy.transaction(work)());

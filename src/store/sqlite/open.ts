@@ -126,7 +126,8 @@ function recognise(database: SqliteDatabase, file: string, create: boolean): Ope
     if (create) return 'spanmeter';
     throw new SpanmeterError('SPANMETER_STORE_CORRUPT', `The history ${file} is empty. Remove it, or name another file with --db.`);
   }
-  if (tables.includes('TEST_METRICS') && tables.includes('TEST_SESSIONS')) return 'pytest-monitor';
+  // Its first versions had no sessions; whether the tables are its own, the import says.
+  if (tables.includes('TEST_METRICS')) return 'pytest-monitor';
   throw new SpanmeterError(
     'SPANMETER_STORE_CORRUPT',
     `${file} is a database of something else, not a history; it was left as it is. Name another file with --db.`,

@@ -9,6 +9,7 @@ export const DIALECT: Dialect = {
   contains: (text, part) => `instr(lower(${text}), lower(${part})) > 0`,
   among: (column, numbers) => `${column} IN (SELECT value FROM json_each(${numbers}))`,
   elements: (json) => `json_each(${json})`,
+  joined: (column) => `group_concat(${column} ORDER BY ${column})`,
   seeksComponents: false,
 };
 

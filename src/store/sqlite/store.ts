@@ -109,6 +109,14 @@ export class SqliteStore implements ServedStore {
     return written.changed;
   }
 
+  /** Rows as pytest-monitor's tools write them, through a view; null is what is not known. */
+  async insertPymon(view: string, columns: readonly string[], rows: readonly (readonly unknown[])[]): Promise<void> {
+    const insert = `INSERT INTO ${view} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`;
+    this.#write(() => {
+      for (const row of rows) this.#statements.run(insert, ...row);
+    });
+  }
+
   async putBatch({ session, writers, records }: Batch): Promise<number> {
     return this.#write(() => {
       if (isWhole(session)) putSession(this.#statements, session);
