@@ -1,0 +1,83 @@
+/** Ticks at round numbers of human units: 200 ms, 16 MiB. Inside, times are nanoseconds and sizes are bytes. */
+import type { Unit } from '../../model/metrics.js';
+
+const KIB = 1024;
+const UNITS: Readonly<Record<Unit, readonly (readonly [size: number, unit: string])[]>> = {
+  ns: [
+    [60e9, 'min'],
+    [1e9, 's'],
+    [1e6, 'ms'],
+    [1e3, '\u00b5s'],
+    [1, 'ns'],
+  ],
+  bytes: [
+    [KIB ** 4, 'TiB'],
+    [KIB ** 3, 'GiB'],
+    [KIB ** 2, 'MiB'],
+    [KIB, 'KiB'],
+    [1, 'B'],
+  ],
+  count: [[1, '']],
+};
+/** Between two ticks of a logarithmic axis. */
+const DECADE: Readonly<Record<Unit, number>> = { ns: 10, bytes: 16, count: 10 };
+/** A minute is divided otherwise than a second. */
+const LONG_STEPS = [60, 120, 300, 600, 1200, 1800, 3600, 7200, 18_000, 36_000].map((seconds) => seconds * 1e9);
+
+export interface Axis {
+  readonly domain: readonly [number, number];
+  readonly ticks: readonly number[];
+  readonly format: (value: number) => string;
+}
+
+/** From 0 (or a negative number) to the largest value. @param count about how many ticks there is room for */
+export function linearAxis(values: readonly number[], unit: Unit, count = 5): Axis {
+  const known = values.filter((value) => !Number.isNaN(value));
+  const low = known.reduce((a, b) => Math.min(a, b), 0);
+  const high = known.reduce((a, b) => Math.max(a, b), 0);
+  const top = low === 0 && high === 0 ? 1 : high;
+  const step = stepFor((top - low) / count, unit);
+  const [first, last] = [Math.floor(low / step), Math.ceil(top / step)];
+  const ticks = Array.from({ length: last - first + 1 }, (_, index) => (first + index) * step);
+  return { domain: [first * step, last * step], ticks, format: formatter(unit, Math.max(-first, last) * step) };
+}
+
+/** Whole powers of ten, or of sixteen for bytes, around all values above 0. */
+export function logAxis(values: readonly number[], unit: Unit, least = 1): Axis {
+  const base = DECADE[unit];
+  const known = values.filter((value) => value >= least);
+  const low = known.reduce((a, b) => Math.min(a, b), Infinity);
+  const high = known.reduce((a, b) => Math.max(a, b), least);
+  const first = Math.floor(exponent(Math.min(low, high), base));
+  const last = Math.max(Math.ceil(exponent(high, base)), first + 1);
+  const ticks = Array.from({ length: last - first + 1 }, (_, index) => base ** (first + index));
+  return { domain: [base ** first, base ** last], ticks, format: (value) => formatter(unit, value)(value) };
+}
+
+/** Without the last digits of a logarithm, which make 999.9999 of 1000. */
+function exponent(value: number, base: number): number {
+  return Math.round((Math.log(value) / Math.log(base)) * 1e9) / 1e9;
+}
+
+function stepFor(least: number, unit: Unit): number {
+  if (unit === 'bytes') return Math.max(1, 2 ** Math.ceil(Math.log2(least)));
+  if (unit === 'ns' && least > 50e9) return LONG_STEPS.find((step) => step >= least) ?? 3.6e12 * roundStep(least / 3.6e12);
+  return Math.max(1, roundStep(least));
+}
+
+/** 1, 2 or 5 times a power of ten. */
+function roundStep(least: number): number {
+  const power = 10 ** Math.floor(exponent(least, 10));
+  return power * ([1, 2, 5].find((factor) => factor * power >= least * 0.999999) ?? 10);
+}
+
+/** All labels of an axis have the unit of the largest, so that they can be compared. */
+function formatter(unit: Unit, largest: number): (value: number) => string {
+  const rows = UNITS[unit];
+  const [size, name] = rows.find(([each]) => largest >= each * (unit === 'ns' && each === 60e9 ? 2 : 1)) ?? rows[rows.length - 1]!;
+  return (value) => (value === 0 ? '0' : `${short(value / size)} ${name}`.trim());
+}
+
+function short(value: number): string {
+  return String(Number(value.toPrecision(4)));
+}

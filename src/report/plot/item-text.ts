@@ -1,0 +1,36 @@
+/** How pictures write items and their numbers. */
+import type { Metric } from '../../client/entities.js';
+import { keyOf, type MetricName } from '../../model/metrics.js';
+import { formatQuantity } from '../../model/units.js';
+import { attemptMark, itemTitle, metricNamed } from '../items.js';
+
+/** Describe path and name, without the file. */
+export function titleOf(metric: Metric): string {
+  return `${itemTitle({ identity: metric })}${attemptMark({ retry: metric.retry ?? 0, repeat: metric.repeat ?? 0 })}`;
+}
+
+/** With its project and file. */
+export function fullName(metric: Metric): string {
+  const { project, file } = metric;
+  const title = titleOf(metric);
+  return `${project === '' ? '' : `[${project}] `}${file === '' || title.startsWith(file) ? '' : `${file} > `}${title}`;
+}
+
+/** NaN when it is absent. */
+export function valueOf(metric: Metric, name: MetricName): number {
+  return metric[keyOf(name)] ?? NaN;
+}
+
+/** `wall 12.4 ms`: nothing when it is absent. */
+export function quantityLine(metric: Metric, name: MetricName): string {
+  const value = valueOf(metric, name);
+  return Number.isNaN(value) ? '' : `${metricNamed(name).heading} ${quantityText(value, name)}`;
+}
+
+export function quantityText(value: number, name: MetricName): string {
+  return formatQuantity(value, metricNamed(name).unit);
+}
+
+export function didNotPass({ status }: Metric): boolean {
+  return status === 'failed' || status === 'interrupted';
+}
