@@ -30,16 +30,16 @@ export interface Axis {
   readonly format: (value: number) => string;
 }
 
-/** From 0 (or a negative number) to the largest value. @param count about how many ticks there is room for */
-export function linearAxis(values: readonly number[], unit: Unit, count = 5): Axis {
+/** From 0 (or a negative number) to the largest value. @param count how many ticks there is room for */
+export function linearAxis(values: readonly number[], unit: Unit, count: number): Axis {
   const known = values.filter((value) => !Number.isNaN(value));
   const low = known.reduce((a, b) => Math.min(a, b), 0);
   const high = known.reduce((a, b) => Math.max(a, b), 0);
   const top = low === 0 && high === 0 ? 1 : high;
   const step = stepFor((top - low) / count, unit);
-  const [first, last] = [Math.floor(low / step), Math.ceil(top / step)];
+  const [first, last] = [Math.ceil(low / step), Math.floor(top / step)];
   const ticks = Array.from({ length: last - first + 1 }, (_, index) => (first + index) * step);
-  return { domain: [first * step, last * step], ticks, format: formatter(unit, Math.max(-first, last) * step) };
+  return { domain: [low, top], ticks, format: formatter(unit, Math.max(-first, last) * step) };
 }
 
 /** Whole powers of ten, or of sixteen for bytes, around all values above 0. */

@@ -9,10 +9,12 @@ export type Plot = typeof Observable;
 
 const FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'DejaVu Sans', sans-serif";
 const FONT_SIZE = 12;
-/** Wide enough for the widest of these fonts, for most text. */
-const LETTER = 6.9;
+/** Of most text in most of these fonts. */
+const LETTER = 6.4;
 const MARGIN = 16;
 const LINE = 20;
+/** What a label at a tick takes, with its distance from the next. */
+const TICK = 68;
 
 export interface Sign {
   readonly text: string;
@@ -189,4 +191,9 @@ export function fitPixels(text: string, pixels: number): string {
 
 export function pixelsOf(text: string): number {
   return widthOf(text) * LETTER;
+}
+
+/** How many ticks a horizontal axis has room for. */
+export function ticksIn(pixels: number): number {
+  return Math.max(1, Math.floor(pixels / TICK));
 }

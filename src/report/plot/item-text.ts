@@ -21,10 +21,15 @@ export function valueOf(metric: Metric, name: MetricName): number {
   return metric[keyOf(name)] ?? NaN;
 }
 
-/** `wall 12.4 ms`: nothing when it is absent. */
+/** `wall time`, `peak growth`. */
+export function metricTitle(name: MetricName): string {
+  return name.replaceAll('_', ' ');
+}
+
+/** `wall time 12.4 ms`: nothing when it is absent. */
 export function quantityLine(metric: Metric, name: MetricName): string {
   const value = valueOf(metric, name);
-  return Number.isNaN(value) ? '' : `${metricNamed(name).heading} ${quantityText(value, name)}`;
+  return Number.isNaN(value) ? '' : `${metricTitle(name)} ${quantityText(value, name)}`;
 }
 
 export function quantityText(value: number, name: MetricName): string {

@@ -5,8 +5,8 @@ import type { MetricName } from '../../model/metrics.js';
 import { metricNamed } from '../items.js';
 import { countOf } from '../words.js';
 import { linearAxis } from './axis.js';
-import { draw, fitPixels, pixelsOf, type Canvas, type Drawing } from './draw.js';
-import { didNotPass, fullName, quantityLine, quantityText, titleOf, valueOf } from './item-text.js';
+import { draw, fitPixels, pixelsOf, ticksIn, type Canvas, type Drawing } from './draw.js';
+import { didNotPass, fullName, metricTitle, quantityLine, quantityText, titleOf, valueOf } from './item-text.js';
 import type { Picture, PictureOptions } from './picture.js';
 import { hover } from './xml.js';
 
@@ -34,7 +34,7 @@ export function items(metrics: readonly Metric[], options: ItemsOptions = {}): P
 }
 
 function drawing(canvas: Canvas, shown: readonly Metric[], all: number, { by = 'wall_time', subtitle }: ItemsOptions): Drawing {
-  const { heading } = metricNamed(by);
+  const heading = metricTitle(by);
   const title = 'Time and memory per item';
   const about = {
     title,
@@ -49,12 +49,12 @@ function drawing(canvas: Canvas, shown: readonly Metric[], all: number, { by = '
       nothing: all === 0 ? 'There are no items.' : `No item has the metric ${by}.`,
     };
   const { colors, room } = canvas;
-  const labels = Math.min(room * 0.4, Math.max(...shown.map((metric) => pixelsOf(label(metric)))) + 12);
+  const labels = Math.min(room * 0.42, Math.max(...shown.map((metric) => pixelsOf(label(metric)))) + 12);
   const half = (room - labels - GAP) / 2;
   const other = by === 'wall_time' || by === 'cpu_time' || by === MEMORY ? undefined : by;
   const height = shown.length * ROW + ABOVE + BELOW;
-  const time = bars(canvas, shown, other === undefined ? ['wall_time', 'cpu_time'] : [other], labels);
-  const memory = bars(canvas, shown, [MEMORY], 0);
+  const time = bars(canvas, shown, other === undefined ? ['wall_time', 'cpu_time'] : [other], { labels, room: half - NUMBER });
+  const memory = bars(canvas, shown, [MEMORY], { labels: 0, room: half - NUMBER });
   return {
     ...about,
     ...(all > shown.length && {
@@ -74,14 +74,19 @@ function drawing(canvas: Canvas, shown: readonly Metric[], all: number, { by = '
   };
 }
 
-/** The first metric as wide bars with their numbers, the second as thin ones upon them. @param labels width of the names, 0: without */
-function bars({ Plot, colors }: Canvas, shown: readonly Metric[], names: readonly MetricName[], labels: number): PlotOptions {
+/** The first metric as wide bars with their numbers, the second as thin ones upon them. @param labels width of the names, 0: without; room of the bars */
+function bars(
+  { Plot, colors }: Canvas,
+  shown: readonly Metric[],
+  names: readonly MetricName[],
+  { labels, room }: Readonly<Record<'labels' | 'room', number>>,
+): PlotOptions {
   const [wide, thin] = names;
   const { unit } = metricNamed(wide!);
   const axis = linearAxis(
     names.flatMap((name) => shown.map((metric) => valueOf(metric, name))),
     unit,
-    labels > 0 ? 4 : 4,
+    ticksIn(room),
   );
   const rows = shown.map((metric, index) => ({ metric, index, title: rowTitle(metric) }));
   const bar = (name: MetricName, inset: number, fill: string): ReturnType<typeof Plot.barX> =>
@@ -127,7 +132,6 @@ function bars({ Plot, colors }: Canvas, shown: readonly Metric[], names: readonl
             }),
           ]),
     ],
-    color: { type: 'identity' },
   };
 }
 
