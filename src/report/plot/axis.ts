@@ -42,15 +42,16 @@ export function linearAxis(values: readonly number[], unit: Unit, count: number)
   return { domain: [low, top], ticks, format: formatter(unit, Math.max(-first, last) * step) };
 }
 
-/** Whole powers of ten, or of sixteen for bytes, around all values above 0. */
-export function logAxis(values: readonly number[], unit: Unit, least = 1): Axis {
+/** Whole powers of ten, or of sixteen for bytes, around all values. @param least what is less does not count @param count as above */
+export function logAxis(values: readonly number[], unit: Unit, least: number, count: number): Axis {
   const base = DECADE[unit];
   const known = values.filter((value) => value >= least);
   const low = known.reduce((a, b) => Math.min(a, b), Infinity);
   const high = known.reduce((a, b) => Math.max(a, b), least);
   const first = Math.floor(exponent(Math.min(low, high), base));
   const last = Math.max(Math.ceil(exponent(high, base)), first + 1);
-  const ticks = Array.from({ length: last - first + 1 }, (_, index) => base ** (first + index));
+  const every = Math.max(1, Math.ceil((last - first) / count));
+  const ticks = Array.from({ length: Math.floor((last - first) / every) + 1 }, (_, index) => base ** (first + index * every));
   return { domain: [base ** first, base ** last], ticks, format: (value) => formatter(unit, value)(value) };
 }
 

@@ -5,8 +5,8 @@ import type { MetricName } from '../../model/metrics.js';
 import { metricNamed } from '../items.js';
 import { countOf } from '../words.js';
 import { logAxis } from './axis.js';
-import { draw, fitPixels, pixelsOf, type Canvas, type Drawing } from './draw.js';
-import { fullName, metricTitle, quantityLine, quantityText, valueOf } from './item-text.js';
+import { draw, fitPixels, pixelsOf, ticksIn, type Canvas, type Drawing } from './draw.js';
+import { capital, fullName, metricTitle, quantityLine, quantityText, valueOf } from './item-text.js';
 import type { Picture, PictureOptions } from './picture.js';
 import { dotsByStatus, statusLegend } from './status-sign.js';
 import { thinned } from './thinned.js';
@@ -50,7 +50,7 @@ function drawing({ Plot, colors, room }: Canvas, metrics: readonly Metric[], opt
   const all = rowsOf(known, value);
   const rows = all.slice(0, MOST_ROWS);
   const labels = Math.min(room * 0.3, Math.max(...rows.map((row) => pixelsOf(label(row)))) + 14);
-  const axis = logAxis(known.map(value), unit, least);
+  const axis = logAxis(known.map(value), unit, least, ticksIn(room - labels));
   const pixels = (room - labels) / Math.log(axis.domain[1] / axis.domain[0]);
   const dots = rows.flatMap(({ metrics: own }, index) =>
     thinned(
@@ -158,8 +158,4 @@ function label({ component }: Row): string {
 
 function boxTitle(row: Row, name: MetricName): string {
   return hover(`${label(row)}: ${countOf(row.metrics.length, 'item')}`, `median ${quantityText(row.middle[1], name)}`);
-}
-
-function capital(text: string): string {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }

@@ -19,7 +19,7 @@ const TICK = 68;
 export interface Sign {
   readonly text: string;
   readonly color: string;
-  readonly shape: 'bar' | 'thin bar' | 'dot' | 'cross' | 'ring' | 'triangle' | 'line';
+  readonly shape: 'bar' | 'thin bar' | 'dot' | 'cross' | 'ring' | 'triangle' | 'line' | 'dash';
 }
 
 /** `left` and `width` are of the room between the margins. */
@@ -182,6 +182,7 @@ const SHAPES: Readonly<Record<Sign['shape'], (color: string) => string>> = {
   cross: (stroke) => element('path', { d: 'M2,6L10,14M10,6L2,14', stroke, 'stroke-width': 2 }),
   triangle: (fill) => element('path', { d: 'M6,5L11,14H1Z', fill }),
   line: (stroke) => element('path', { d: 'M0,10H13', stroke, 'stroke-width': 2 }),
+  dash: (stroke) => element('path', { d: 'M6,2V18', stroke, 'stroke-dasharray': '3,3' }),
 };
 
 /** @returns text of about so many pixels, cut in the middle: titles differ at both ends */

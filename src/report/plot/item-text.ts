@@ -4,16 +4,25 @@ import { keyOf, type MetricName } from '../../model/metrics.js';
 import { formatQuantity } from '../../model/units.js';
 import { attemptMark, itemTitle, metricNamed } from '../items.js';
 
-/** Describe path and name, without the file. */
+/** Describe path and name, without the file; and which attempt it was. */
 export function titleOf(metric: Metric): string {
-  return `${itemTitle({ identity: metric })}${attemptMark({ retry: metric.retry ?? 0, repeat: metric.repeat ?? 0 })}`;
+  return `${itemTitle({ identity: metric })}${attemptOf(metric)}`;
 }
 
 /** With its project and file. */
 export function fullName(metric: Metric): string {
+  return `${nameOf(metric)}${attemptOf(metric)}`;
+}
+
+/** The same for all attempts. */
+export function nameOf(metric: Metric): string {
   const { project, file } = metric;
-  const title = titleOf(metric);
+  const title = itemTitle({ identity: metric });
   return `${project === '' ? '' : `[${project}] `}${file === '' || title.startsWith(file) ? '' : `${file} > `}${title}`;
+}
+
+export function attemptOf({ retry = 0, repeat = 0 }: Metric): string {
+  return attemptMark({ retry, repeat });
 }
 
 /** NaN when it is absent. */
@@ -38,4 +47,8 @@ export function quantityText(value: number, name: MetricName): string {
 
 export function didNotPass({ status }: Metric): boolean {
   return status === 'failed' || status === 'interrupted';
+}
+
+export function capital(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }

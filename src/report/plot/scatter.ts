@@ -1,7 +1,7 @@
 /** Processor time against wall time: who computes, who waits, who keeps several cores busy. */
 import type { Metric } from '../../client/entities.js';
 import { logAxis } from './axis.js';
-import { draw, type Canvas, type Drawing } from './draw.js';
+import { draw, ticksIn, type Canvas, type Drawing } from './draw.js';
 import { fullName, quantityLine, valueOf } from './item-text.js';
 import type { Picture, PictureOptions } from './picture.js';
 import { dotsByStatus, statusLegend } from './status-sign.js';
@@ -33,7 +33,7 @@ function drawing({ Plot, colors, room }: Canvas, metrics: readonly Metric[], { s
   }
   const wall = (metric: Metric): number => Math.max(LEAST, valueOf(metric, 'wall_time'));
   const cpu = (metric: Metric): number => Math.max(LEAST, valueOf(metric, 'cpu_time'));
-  const [x, y] = [logAxis(known.map(wall), 'ns', LEAST), logAxis(known.map(cpu), 'ns', LEAST)];
+  const [x, y] = [logAxis(known.map(wall), 'ns', LEAST, ticksIn(room - LEFT)), logAxis(known.map(cpu), 'ns', LEAST, Infinity)];
   const pixel = { x: (room - LEFT) / decades(x.domain), y: (HEIGHT - BELOW) / decades(y.domain) };
   const place = (metric: Metric): [number, number] => [Math.log10(wall(metric)) * pixel.x, Math.log10(cpu(metric)) * pixel.y];
   const dots = thinned(known, place, CELL).map(({ item, hidden }) => ({
@@ -73,7 +73,7 @@ function drawing({ Plot, colors, room }: Canvas, metrics: readonly Metric[], { s
             Plot.line(diagonal, { x: 'at', y: 'at', stroke: colors.muted, strokeDasharray: '4,3' }),
             Plot.text(diagonal.slice(1), {
               ...{ x: 'at', y: 'at', text: () => 'one core busy', fill: colors.muted },
-              ...{ textAnchor: 'end', dx: -26, dy: 14 },
+              ...{ textAnchor: 'end', dx: -42, dy: 14 },
             }),
             Plot.dot(dots, { x: 'wall', y: 'cpu', r: 3.2, fillOpacity: 0.55, title: 'title', ...dotsByStatus(colors) }),
           ],
