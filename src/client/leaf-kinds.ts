@@ -4,7 +4,7 @@ import type { KindTotals } from './rows.js';
 const CONTAINERS = ['file', 'suite', 'session', 'module', 'class', 'package'];
 
 /** The kinds to show when nobody named any: those that contain no others, so that nothing is listed twice. */
-export function leafKinds(totals: readonly KindTotals[]): string[] {
+export function leafKinds(totals: readonly Pick<KindTotals, 'kind'>[]): string[] {
   const kinds = totals.map(({ kind }) => kind);
   const leaves = kinds.filter((kind) => !CONTAINERS.includes(kind));
   return leaves.length > 0 ? leaves : kinds;

@@ -5,8 +5,9 @@ import type { MetricName } from '../../model/metrics.js';
 import { metricNamed } from '../items.js';
 import { countOf } from '../words.js';
 import { logAxis } from './axis.js';
-import { draw, fitPixels, pixelsOf, ticksIn, type Canvas, type Drawing } from './draw.js';
-import { capital, fullName, metricTitle, quantityLine, quantityText, valueOf } from './item-text.js';
+import { draw, type Canvas, type Drawing } from './draw.js';
+import { fitPixels, pixelsOf, ticksIn } from './room.js';
+import { capital, fullName, metricTitle, quantityLine, quantityText, valueOf, whyNothing, withoutText } from './item-text.js';
 import type { Picture, PictureOptions } from './picture.js';
 import { dotsByStatus, statusLegend } from './status-sign.js';
 import { thinned } from './thinned.js';
@@ -43,10 +44,7 @@ function drawing({ Plot, colors, room }: Canvas, metrics: readonly Metric[], opt
   const least = unit === 'count' ? 1 : unit === 'ns' ? 1000 : 1024;
   const value = (metric: Metric): number => Math.max(least, valueOf(metric, name));
   const known = metrics.filter((metric) => !Number.isNaN(valueOf(metric, name)));
-  if (known.length === 0) {
-    const nothing = metrics.length === 0 ? 'There are no items.' : `No item has the metric ${name}.`;
-    return { ...about, description: nothing, panels: [], nothing };
-  }
+  if (known.length === 0) return { ...about, nothing: whyNothing(metrics, name) };
   const all = rowsOf(known, value);
   const rows = all.slice(0, MOST_ROWS);
   const labels = Math.min(room * 0.3, Math.max(...rows.map((row) => pixelsOf(label(row)))) + 14);
@@ -68,12 +66,11 @@ function drawing({ Plot, colors, room }: Canvas, metrics: readonly Metric[], opt
   return {
     ...about,
     description: rows.map((row) => boxTitle(row, name).replaceAll('\n', ', ')).join('; '),
-    note: [
+    notes: [
       'Box: the middle half of the items, with the median.',
-      all.length > rows.length ? `${countOf(all.length - rows.length, 'component')} with less in all are not shown.` : '',
-    ]
-      .filter(Boolean)
-      .join(' '),
+      all.length > rows.length ? `${countOf(all.length - rows.length, 'component')} with less in all not shown.` : '',
+      withoutText(metrics, known, name),
+    ],
     legend: statusLegend(known, colors),
     panels: [
       {

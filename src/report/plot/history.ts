@@ -5,8 +5,9 @@ import type { MetricName } from '../../model/metrics.js';
 import { metricNamed } from '../items.js';
 import { countOf, shortId } from '../words.js';
 import { linearAxis } from './axis.js';
-import { draw, type Canvas, type Drawing, type Sign } from './draw.js';
-import { attemptOf, capital, metricTitle, nameOf, quantityText, valueOf } from './item-text.js';
+import { draw, type Canvas, type Drawing } from './draw.js';
+import type { Sign } from './legend.js';
+import { attemptOf, capital, metricTitle, nameOf, quantityText, valueOf, whyNothing } from './item-text.js';
 import { packageChanges } from './package-changes.js';
 import type { Picture, PictureOptions } from './picture.js';
 import { dotsByStatus, statusLegend } from './status-sign.js';
@@ -45,10 +46,7 @@ function drawing(
   const [first] = metrics;
   const about = { title: `${capital(metricTitle(name))} over sessions`, ...(first && { subtitle: nameOf(first) }) };
   const runs = inOrder(metrics, sessions, name);
-  if (runs.length === 0) {
-    const nothing = metrics.length === 0 ? 'There are no readings of the item.' : `No reading of the item has the metric ${name}.`;
-    return { ...about, description: nothing, panels: [], nothing };
-  }
+  if (runs.length === 0) return { ...about, nothing: whyNothing(metrics, name) };
   const points = runs.flatMap(({ session, readings, changes }, at): Point[] =>
     readings.map((metric) => ({
       metric,

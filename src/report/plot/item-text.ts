@@ -30,6 +30,17 @@ export function valueOf(metric: Metric, name: MetricName): number {
   return metric[keyOf(name)] ?? NaN;
 }
 
+/** What stands in place of a picture. @param names of which none of the items has all */
+export function whyNothing(metrics: readonly Metric[], ...names: readonly MetricName[]): string {
+  return metrics.length === 0 ? 'There are no items to show.' : `No item has ${names.join(' and ')}.`;
+}
+
+/** What the note of a picture says of those left out; empty when there are none. */
+export function withoutText(metrics: readonly Metric[], known: readonly Metric[], ...names: readonly MetricName[]): string {
+  const left = metrics.length - known.length;
+  return left === 0 ? '' : `${left} without ${names.join(' or ')} ${left === 1 ? 'is' : 'are'} not shown.`;
+}
+
 /** `wall time`, `peak growth`. */
 export function metricTitle(name: MetricName): string {
   return name.replaceAll('_', ' ');

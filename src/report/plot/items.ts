@@ -5,8 +5,9 @@ import type { MetricName } from '../../model/metrics.js';
 import { metricNamed } from '../items.js';
 import { countOf } from '../words.js';
 import { linearAxis } from './axis.js';
-import { draw, fitPixels, pixelsOf, ticksIn, type Canvas, type Drawing } from './draw.js';
-import { didNotPass, fullName, metricTitle, quantityLine, quantityText, titleOf, valueOf } from './item-text.js';
+import { draw, type Canvas, type Drawing } from './draw.js';
+import { fitPixels, pixelsOf, ticksIn } from './room.js';
+import { didNotPass, fullName, metricTitle, quantityLine, quantityText, titleOf, valueOf, whyNothing, withoutText } from './item-text.js';
 import type { Picture, PictureOptions } from './picture.js';
 import { hover } from './xml.js';
 
@@ -27,27 +28,20 @@ export interface ItemsOptions extends PictureOptions {
 }
 
 export function items(metrics: readonly Metric[], options: ItemsOptions = {}): Promise<Picture> {
-  const { by = 'wall_time', limit = MOST_ROWS } = options;
-  const known = metrics.filter((metric) => !Number.isNaN(valueOf(metric, by)));
-  const shown = [...known].sort((a, b) => valueOf(b, by) - valueOf(a, by)).slice(0, limit);
-  return draw(options, (canvas) => drawing(canvas, shown, metrics.length, options));
+  return draw(options, (canvas) => drawing(canvas, metrics, options));
 }
 
-function drawing(canvas: Canvas, shown: readonly Metric[], all: number, { by = 'wall_time', subtitle }: ItemsOptions): Drawing {
-  const heading = metricTitle(by);
-  const title = 'Time and memory per item';
-  const about = {
-    title,
-    description: `The ${shown.length} items with the largest ${heading}.`,
-    ...(subtitle !== undefined && { subtitle }),
-  };
-  if (shown.length === 0)
-    return {
-      ...about,
-      description: 'Nothing to show.',
-      panels: [],
-      nothing: all === 0 ? 'There are no items.' : `No item has the metric ${by}.`,
-    };
+function drawing(canvas: Canvas, metrics: readonly Metric[], options: ItemsOptions): Drawing {
+  const { by = 'wall_time', limit = MOST_ROWS, subtitle } = options;
+  const known = metrics.filter((metric) => !Number.isNaN(valueOf(metric, by)));
+  const shown = [...known].sort((a, b) => valueOf(b, by) - valueOf(a, by)).slice(0, limit);
+  const about = { title: 'Time and memory per item', ...(subtitle !== undefined && { subtitle }) };
+  if (shown.length === 0) return { ...about, nothing: whyNothing(metrics, by) };
+  const most = `The ${countOf(shown.length, 'item')} with the largest ${metricTitle(by)}`;
+  const notes = [
+    known.length > shown.length ? `${most}; ${known.length - shown.length} more are not shown.` : '',
+    withoutText(metrics, known, by),
+  ];
   const { colors, room } = canvas;
   const labels = Math.min(room * 0.42, Math.max(...shown.map((metric) => pixelsOf(label(metric)))) + 12);
   const half = (room - labels - GAP) / 2;
@@ -57,9 +51,8 @@ function drawing(canvas: Canvas, shown: readonly Metric[], all: number, { by = '
   const memory = bars(canvas, shown, [MEMORY], { labels: 0, room: half - NUMBER });
   return {
     ...about,
-    ...(all > shown.length && {
-      note: `The ${countOf(shown.length, 'item')} with the largest ${heading}; ${all - shown.length} more are not shown.`,
-    }),
+    description: `${most}.`,
+    notes,
     legend:
       other === undefined
         ? [
@@ -68,7 +61,7 @@ function drawing(canvas: Canvas, shown: readonly Metric[], all: number, { by = '
           ]
         : [],
     panels: [
-      { plot: time, heading: other === undefined ? 'time' : heading, width: labels + half, height },
+      { plot: time, heading: other === undefined ? 'time' : metricTitle(other), width: labels + half, height },
       { plot: memory, heading: 'growth of memory', left: labels + half + GAP, width: half, height, beside: true },
     ],
   };

@@ -1,13 +1,15 @@
 /** Processor time against wall time: who computes, who waits, who keeps several cores busy. */
 import type { Metric } from '../../client/entities.js';
 import { logAxis } from './axis.js';
-import { draw, ticksIn, type Canvas, type Drawing } from './draw.js';
-import { fullName, quantityLine, valueOf } from './item-text.js';
+import { draw, type Canvas, type Drawing } from './draw.js';
+import { ticksIn } from './room.js';
+import { fullName, quantityLine, valueOf, whyNothing, withoutText } from './item-text.js';
 import type { Picture, PictureOptions } from './picture.js';
 import { dotsByStatus, statusLegend } from './status-sign.js';
 import { thinned } from './thinned.js';
 import { hover } from './xml.js';
 
+const NAMES = ['wall_time', 'cpu_time'] as const;
 const HEIGHT = 460;
 const LEFT = 64;
 const BELOW = 44;
@@ -26,11 +28,8 @@ export function scatter(metrics: readonly Metric[], options: ScatterOptions = {}
 
 function drawing({ Plot, colors, room }: Canvas, metrics: readonly Metric[], { subtitle }: ScatterOptions): Drawing {
   const about = { title: 'Processor time against wall time', ...(subtitle !== undefined && { subtitle }) };
-  const known = metrics.filter((metric) => valueOf(metric, 'wall_time') >= 0 && valueOf(metric, 'cpu_time') >= 0);
-  if (known.length === 0) {
-    const nothing = metrics.length === 0 ? 'There are no items.' : 'No item has both wall_time and cpu_time.';
-    return { ...about, description: nothing, panels: [], nothing };
-  }
+  const known = metrics.filter((metric) => NAMES.every((name) => !Number.isNaN(valueOf(metric, name))));
+  if (known.length === 0) return { ...about, nothing: whyNothing(metrics, ...NAMES) };
   const wall = (metric: Metric): number => Math.max(LEAST, valueOf(metric, 'wall_time'));
   const cpu = (metric: Metric): number => Math.max(LEAST, valueOf(metric, 'cpu_time'));
   const [x, y] = [logAxis(known.map(wall), 'ns', LEAST, ticksIn(room - LEFT)), logAxis(known.map(cpu), 'ns', LEAST, Infinity)];
@@ -53,7 +52,7 @@ function drawing({ Plot, colors, room }: Canvas, metrics: readonly Metric[], { s
   return {
     ...about,
     description: `${known.length} items, each a dot; on the diagonal one core was busy all the time.`,
-    ...(known.length < metrics.length && { note: `${metrics.length - known.length} without wall_time or cpu_time are not shown.` }),
+    notes: [withoutText(metrics, known, ...NAMES)],
     legend: statusLegend(known, colors),
     panels: [
       {

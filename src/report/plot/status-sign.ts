@@ -1,6 +1,6 @@
 /** How an item ended, told by shape as well as by colour. */
 import type { Metric } from '../../client/entities.js';
-import type { Sign } from './draw.js';
+import type { Sign } from './legend.js';
 import type { Palette } from './theme.js';
 
 const SIGNS = {

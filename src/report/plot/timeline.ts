@@ -2,8 +2,9 @@
 import type { Metric } from '../../client/entities.js';
 import { countOf } from '../words.js';
 import { linearAxis } from './axis.js';
-import { draw, ticksIn, type Canvas, type Drawing, type Panel } from './draw.js';
-import { didNotPass, fullName, quantityLine } from './item-text.js';
+import { draw, type Canvas, type Drawing, type Panel } from './draw.js';
+import { ticksIn } from './room.js';
+import { didNotPass, fullName, quantityLine, whyNothing, withoutText } from './item-text.js';
 import { workersOf, type Bar, type Worker } from './lanes.js';
 import type { Picture, PictureOptions } from './picture.js';
 import type { Palette } from './theme.js';
@@ -35,10 +36,7 @@ function drawing(canvas: Canvas, metrics: readonly Metric[], { subtitle }: Timel
   const { colors, room } = canvas;
   const about = { title: 'The run by worker', ...(subtitle !== undefined && { subtitle }) };
   const known = metrics.filter((metric) => metric.wallTime !== undefined);
-  if (known.length === 0) {
-    const nothing = metrics.length === 0 ? 'There are no items.' : 'No item has the metric wall_time.';
-    return { ...about, description: nothing, panels: [], nothing };
-  }
+  if (known.length === 0) return { ...about, nothing: whyNothing(metrics, 'wall_time') };
   const start = known.reduce((least, { startedAt }) => Math.min(least, startedAt), Infinity);
   const end = known.reduce((most, metric) => Math.max(most, (metric.startedAt - start) * 1000 + metric.wallTime!), 0);
   const all = workersOf(known, start, (end / (room - LEFT - RIGHT)) * 1.5);
@@ -50,7 +48,10 @@ function drawing(canvas: Canvas, metrics: readonly Metric[], { subtitle }: Timel
   return {
     ...about,
     description: `${countOf(known.length, 'item')} in ${countOf(all.length, 'worker')}, over ${time.format(end)}.`,
-    ...(all.length > workers.length && { note: `${countOf(all.length - workers.length, 'worker')} that began later are not shown.` }),
+    notes: [
+      all.length > workers.length ? `${countOf(all.length - workers.length, 'worker')} that began later not shown.` : '',
+      withoutText(metrics, known, 'wall_time'),
+    ],
     legend: failed ? [{ text: 'did not pass', color: colors.red, shape: 'cross' }] : [],
     panels: [...memory, workPanel(canvas, workers, x, time)],
   };
@@ -121,7 +122,7 @@ function memoryPanel({ Plot, colors }: Canvas, workers: readonly Worker[], x: { 
   const axis = linearAxis(
     points.map(({ bytes }) => bytes),
     'bytes',
-    5,
+    7,
   );
   return [
     {
