@@ -22,7 +22,8 @@ const UNITS: Readonly<Record<Unit, readonly (readonly [size: number, unit: strin
 /** Between two ticks of a logarithmic axis. */
 const DECADE: Readonly<Record<Unit, number>> = { ns: 10, bytes: 16, count: 10 };
 /** A minute is divided otherwise than a second. */
-const LONG_STEPS = [60, 120, 300, 600, 1200, 1800, 3600, 7200, 18_000, 36_000].map((seconds) => seconds * 1e9);
+const LONG = 120e9;
+const LONG_STEPS = [10, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 18_000, 36_000].map((seconds) => seconds * 1e9);
 
 export interface Axis {
   readonly domain: readonly [number, number];
@@ -36,10 +37,11 @@ export function linearAxis(values: readonly number[], unit: Unit, count: number)
   const low = known.reduce((a, b) => Math.min(a, b), 0);
   const high = known.reduce((a, b) => Math.max(a, b), 0);
   const top = low === 0 && high === 0 ? 1 : high;
-  const step = stepFor((top - low) / count, unit);
+  // Where there is no room for two ticks, there is one beside 0 all the same.
+  const step = Math.min(stepFor((top - low) / count, unit, top), below(top - low, unit));
   const [first, last] = [Math.ceil(low / step), Math.floor(top / step)];
   const ticks = Array.from({ length: last - first + 1 }, (_, index) => (first + index) * step);
-  return { domain: [low, top], ticks, format: formatter(unit, Math.max(-first, last) * step) };
+  return { domain: [low, top], ticks, format: formatter(unit, Math.max(-low, top)) };
 }
 
 /** Whole powers of ten, or of sixteen for bytes, around all values. @param least what is less does not count @param count as above */
@@ -60,9 +62,16 @@ function exponent(value: number, base: number): number {
   return Math.round((Math.log(value) / Math.log(base)) * 1e9) / 1e9;
 }
 
-function stepFor(least: number, unit: Unit): number {
+/** The largest round number that is not above. */
+function below(value: number, unit: Unit): number {
+  if (unit === 'bytes') return Math.max(1, 2 ** Math.floor(Math.log2(value)));
+  const next = roundStep(value);
+  return next <= value ? next : roundStep(next / 2.5) <= value ? Math.max(1, roundStep(next / 2.5)) : 1;
+}
+
+function stepFor(least: number, unit: Unit, top: number): number {
   if (unit === 'bytes') return Math.max(1, 2 ** Math.ceil(Math.log2(least)));
-  if (unit === 'ns' && least > 50e9) return LONG_STEPS.find((step) => step >= least) ?? 3.6e12 * roundStep(least / 3.6e12);
+  if (unit === 'ns' && top >= LONG) return LONG_STEPS.find((step) => step >= least) ?? 3.6e12 * roundStep(least / 3.6e12);
   return Math.max(1, roundStep(least));
 }
 
@@ -75,7 +84,7 @@ function roundStep(least: number): number {
 /** All labels of an axis have the unit of the largest, so that they can be compared. */
 function formatter(unit: Unit, largest: number): (value: number) => string {
   const rows = UNITS[unit];
-  const [size, name] = rows.find(([each]) => largest >= each * (unit === 'ns' && each === 60e9 ? 2 : 1)) ?? rows[rows.length - 1]!;
+  const [size, name] = rows.find(([each]) => largest >= (each === 60e9 ? LONG : each)) ?? rows[rows.length - 1]!;
   return (value) => (value === 0 ? '0' : `${short(value / size)} ${name}`.trim());
 }
 

@@ -19,7 +19,7 @@ const ABOVE = 6;
 const BELOW = 44;
 /** Dots lie on so many lines of a row, so that fewer hide each other. */
 const LINES = 5;
-const CELL = 2;
+const APART = 0.065;
 
 export interface ComponentsOptions extends PictureOptions {
   readonly metric?: MetricName;
@@ -53,12 +53,11 @@ function drawing({ Plot, colors, room }: Canvas, metrics: readonly Metric[], opt
   const dots = rows.flatMap(({ metrics: own }, index) =>
     thinned(
       own.map((metric, place) => ({ metric, line: place % LINES })),
-      ({ metric, line }) => [Math.log(value(metric)) * pixels, line * CELL],
-      CELL,
+      ({ metric, line }) => [Math.log(value(metric)) * pixels, line * ROW],
     ).map(({ item: { metric, line }, hidden }) => ({
       metric,
       value: value(metric),
-      y: index + 0.1 + line * 0.065,
+      y: index + 0.1 + line * APART,
       title: hover(fullName(metric), metric.status ?? '', quantityLine(metric, name), hidden > 0 ? `and ${hidden} more here` : ''),
     })),
   );

@@ -15,8 +15,6 @@ const LEFT = 64;
 const BELOW = 44;
 /** What takes less is not known any better. */
 const LEAST = 1000;
-/** Dots nearer than this, in pixels, are drawn as one. */
-const CELL = 2;
 
 export interface ScatterOptions extends PictureOptions {
   readonly subtitle?: string;
@@ -34,16 +32,14 @@ function drawing({ Plot, colors, room }: Canvas, metrics: readonly Metric[], { s
   const cpu = (metric: Metric): number => Math.max(LEAST, valueOf(metric, 'cpu_time'));
   const [x, y] = [logAxis(known.map(wall), 'ns', LEAST, ticksIn(room - LEFT)), logAxis(known.map(cpu), 'ns', LEAST, Infinity)];
   const pixel = { x: (room - LEFT) / decades(x.domain), y: (HEIGHT - BELOW) / decades(y.domain) };
-  const place = (metric: Metric): [number, number] => [Math.log10(wall(metric)) * pixel.x, Math.log10(cpu(metric)) * pixel.y];
-  const dots = thinned(known, place, CELL).map(({ item, hidden }) => ({
-    metric: item,
-    wall: wall(item),
-    cpu: cpu(item),
+  const all = known.map((metric) => ({ metric, wall: wall(metric), cpu: cpu(metric) }));
+  const dots = thinned(all, (dot) => [Math.log10(dot.wall) * pixel.x, Math.log10(dot.cpu) * pixel.y]).map(({ item, hidden }) => ({
+    ...item,
     title: hover(
-      fullName(item),
-      item.status ?? '',
-      quantityLine(item, 'wall_time'),
-      quantityLine(item, 'cpu_time'),
+      fullName(item.metric),
+      item.metric.status ?? '',
+      quantityLine(item.metric, 'wall_time'),
+      quantityLine(item.metric, 'cpu_time'),
       hidden > 0 ? `and ${hidden} more here` : '',
     ),
   }));

@@ -15,6 +15,8 @@ const RIGHT = 20;
 const MEMORY_HEIGHT = 170;
 const LANE = 22;
 const BELOW = 44;
+/** So many would be but the gaps between them. */
+const MANY_BARS = 300;
 const MOST_LANES = 40;
 const COLORS = ['blue', 'orange', 'green', 'purple'] as const;
 
@@ -101,7 +103,7 @@ function workPanel(
         }),
         Plot.rect(rows, {
           ...{ x1: 'from', x2: 'to', y1: ({ lane: at }: Row) => at + 0.14, y2: ({ lane: at }: Row) => at + 0.86 },
-          ...{ fill: 'color', stroke: colors.ground, strokeWidth: 0.6, title: 'title' },
+          ...{ fill: 'color', stroke: colors.ground, strokeWidth: rows.length > MANY_BARS ? 0 : 0.6, title: 'title' },
         }),
         // A ring of the ground sets the cross off from its bar.
         Plot.dot(failed, { x: ({ from, to }: Row) => (from + to) / 2, y: middle, r: 7, fill: colors.ground }),
