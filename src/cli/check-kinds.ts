@@ -4,7 +4,7 @@ import { SpanmeterError } from '../model/errors.js';
 import { KINDS } from '../model/records.js';
 
 /** @throws SpanmeterError SPANMETER_USAGE for a kind that is neither ours nor the session's */
-export function checkKinds(kinds: readonly string[] = [], totals: readonly KindTotals[]): void {
+export function checkKinds(kinds: readonly string[] = [], totals: readonly Pick<KindTotals, 'kind' | 'count'>[]): void {
   const unknown = kinds.find((kind) => !(KINDS as readonly string[]).includes(kind) && !totals.some((row) => row.kind === kind));
   if (unknown === undefined) return;
   const known = totals.map(({ kind, count }) => `${kind} (${count})`).join(', ');

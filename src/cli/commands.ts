@@ -5,6 +5,7 @@ import { doctor } from './commands/doctor.js';
 import { exportCommand } from './commands/export.js';
 import { importCommand } from './commands/import.js';
 import { push } from './commands/push.js';
+import { plot } from './commands/plot.js';
 import { prune } from './commands/prune.js';
 import { recover } from './commands/recover.js';
 import { report } from './commands/report.js';
@@ -17,7 +18,7 @@ import { top } from './commands/top.js';
 
 /** In the order in which help and reference show them. */
 export const COMMANDS: readonly CliCommand[] = [
-  ...[run, sessions, show, top, compare, report],
+  ...[run, sessions, show, top, compare, plot, report],
   ...[serve, token, push, importCommand, exportCommand, prune],
   ...[doctor, recover],
 ];

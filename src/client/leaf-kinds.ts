@@ -8,7 +8,7 @@ export function isContainer(kind: string): boolean {
 }
 
 /** The kinds to show when nobody named any: those that contain no others, so that nothing is listed twice. */
-export function leafKinds(totals: readonly KindTotals[]): string[] {
+export function leafKinds(totals: readonly Pick<KindTotals, 'kind'>[]): string[] {
   const kinds = totals.map(({ kind }) => kind);
   const leaves = kinds.filter((kind) => !isContainer(kind));
   return leaves.length > 0 ? leaves : kinds;

@@ -1,6 +1,7 @@
 /** How items and their numbers are written in tables. */
 import { isShared } from '../model/judge.js';
 import { METRICS, METRIC_INDEX, type Metric, type MetricName } from '../model/metrics.js';
+import type { Identity, Marks } from '../model/records.js';
 import { formatQuantity } from '../model/units.js';
 import type { StoredReading } from '../client/rows.js';
 import { wholeText, type Cell, type Column } from './table.js';
@@ -64,7 +65,7 @@ export function itemName(reading: Named, withProject = false): string {
 }
 
 /** Describe path and name, with the variant in brackets; items that are otherwise equal are numbered. */
-export function itemTitle({ identity }: Named): string {
+export function itemTitle({ identity }: { readonly identity: Omit<Identity, 'kind'> }): string {
   const { describe, name, variant, ordinal } = identity;
   const path = [...describe, name].join(STEP);
   return `${path}${variant === '' ? '' : ` [${variant}]`}${ordinal > 0 ? ` #${ordinal + 1}` : ''}`;
@@ -108,7 +109,7 @@ export function statusCell(reading: StoredReading): Cell {
 }
 
 /** What tells the rows of one item apart. The first run needs no mark. */
-export function attemptMark({ repeat, retry }: StoredReading): string {
+export function attemptMark({ repeat, retry }: Pick<Marks, 'repeat' | 'retry'>): string {
   const numbers = Object.entries({ repeat, retry }).filter(([, number]) => number > 0);
   return numbers.length === 0 ? '' : ` (${numbers.map(([what, number]) => `${what} ${number}`).join(', ')})`;
 }
