@@ -28,10 +28,7 @@ export async function gather(store: Store, session: StoredSession, version: stri
     session,
     totals,
     items: items.filter(({ identity }) => identity.kind !== 'session'),
-    pictures: await picturesOf(
-      metrics.filter(({ kind }) => leaves.includes(kind)),
-      metrics,
-    ),
+    pictures: await picturesOf(metrics.filter(({ kind }) => leaves.includes(kind))),
     version,
     ...(whole && { whole }),
     ...(comparison && { comparison }),

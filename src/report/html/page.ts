@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Comparison } from '../../analysis/compare/types.js';
 import type { KindTotals, StoredReading, StoredSession } from '../../client/rows.js';
+import { pageVariables } from '../plot/theme.js';
 import { ending } from '../session-facts.js';
 import { localTime, shortId, tagTexts } from '../words.js';
 import { cards } from './cards.js';
@@ -12,13 +13,7 @@ import { factsSection } from './facts.js';
 import { itemsSection } from './item-table.js';
 import { pageItems } from './items.js';
 import { markup, jsonIn, Markup } from './markup.js';
-
-export interface PagePicture {
-  /** Markup, of our own making. */
-  readonly svg: string;
-  readonly title: string;
-  readonly note?: string;
-}
+import type { PagePicture } from './pictures.js';
 
 export interface ReportInput {
   readonly session: StoredSession;
@@ -36,7 +31,7 @@ const asset = (name: string): string => readFileSync(join(__dirname, 'assets', n
 
 export function renderPage(input: ReportInput): string {
   const { session, pictures, comparison, version } = input;
-  const [style, script] = [asset('page.css'), asset('page.js')];
+  const [style, script] = [plotColors() + asset('page.css'), asset('page.js')];
   const items = pageItems(input.items);
   const title = `${session.command || 'A session'} · spanmeter`;
   return markup`<!doctype html>
@@ -44,7 +39,7 @@ export function renderPage(input: ReportInput): string {
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta http-equiv="Content-Security-Policy" content="${policy([style, ...pictures.flatMap(({ svg }) => stylesIn(svg))], script)}" />
+        <meta http-equiv="Content-Security-Policy" content="${policy(style, script)}" />
         <title>${title}</title>
         <style>${new Markup(style)}</style>
       </head>
@@ -64,14 +59,14 @@ export function renderPage(input: ReportInput): string {
 }
 
 /** Nothing but what is in the file may run, style or be loaded. */
-function policy(styles: readonly string[], script: string): string {
+function policy(style: string, script: string): string {
   const hash = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
-  const allowed = [...new Set(styles.map(hash))].join(' ');
-  return `default-src 'none'; style-src ${allowed}; script-src ${hash(script)}; base-uri 'none'; form-action 'none'`;
+  return `default-src 'none'; style-src ${hash(style)}; script-src ${hash(script)}; base-uri 'none'; form-action 'none'`;
 }
 
-function stylesIn(svg: string): string[] {
-  return [...svg.matchAll(/<style[^>]*>([^]*?)<\/style>/g)].map(([, text]) => text!);
+/** The pictures have the colours of the page's theme. */
+function plotColors(): string {
+  return `:root { ${pageVariables('light')} }\n[data-theme='dark'] { ${pageVariables('dark')} }\n`;
 }
 
 function head(session: StoredSession): Markup {
@@ -91,8 +86,8 @@ function head(session: StoredSession): Markup {
 function picturesSection(pictures: readonly PagePicture[]): Markup | string {
   if (pictures.length === 0) return '';
   const figures = pictures.map(
-    ({ svg, title, note = '' }) =>
-      markup`<figure class="wide">
+    ({ svg, title, note = '', isWide }) =>
+      markup`<figure class="${isWide ? 'wide' : ''}">
         <figcaption>${title}<small>${note}</small></figcaption>
         ${new Markup(svg)}
       </figure>`,
