@@ -26,6 +26,11 @@ export abstract class Collection<T, Options extends ColumnChoice = ColumnChoice>
     return this.frame(options).toArrow();
   }
 
+  /** The same as bytes, for another copy of apache-arrow, another library, another thread. */
+  toIPC({ format = 'stream', ...options }: Options & { readonly format?: 'file' | 'stream' } = {} as Options): Uint8Array {
+    return this.frame(options as unknown as Options).toIPC(format);
+  }
+
   /** RFC 4180, with a header line. */
   toCSV(options?: Options): string {
     return this.frame(options).toCSV();

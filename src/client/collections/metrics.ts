@@ -85,8 +85,10 @@ export class Metrics extends Collection<Metric, MetricFrameOptions> {
 
   /** Both, each reading once. @throws SpanmeterError SPANMETER_USAGE when they have not the same columns */
   merge(other: Metrics): Metrics {
-    if (this.columns.join() !== other.columns.join()) {
-      throw new SpanmeterError('SPANMETER_USAGE', `Metrics with the columns ${this.columns.join(', ')} cannot be merged with those with ${other.columns.join(', ')}: ask for the same ones.`); // prettier-ignore
+    const [lacking] = [...lack(this, other), ...lack(other, this)];
+    if (lacking !== undefined || this.columns.join() !== other.columns.join()) {
+      const what = lacking === undefined ? 'in the same order' : `both with or both without '${lacking}'`;
+      throw new SpanmeterError('SPANMETER_USAGE', `Metrics that are merged need the same columns: ask for them ${what}.`);
     }
     const offset = this.#batches.reduce((sum, { numRows }) => sum + numRows, 0);
     const rows = new Uint32Array(this.length + other.length);
@@ -142,4 +144,8 @@ export class Metrics extends Collection<Metric, MetricFrameOptions> {
     while (at + 1 < starts.length && starts[at + 1]! <= row) at++;
     return (this.#last = at);
   }
+}
+
+function lack(some: Metrics, other: Metrics): readonly string[] {
+  return other.columns.filter((name) => !some.columns.includes(name));
 }

@@ -144,15 +144,25 @@ const ABSENT = -1;
 
 /** Written as halves: a BigInt for each number would take most of the time. */
 function int64(type: Int64 | TimestampMicrosecond, cells: readonly Cell[]): Data {
-  const halves = new Int32Array(cells.length * 2);
-  for (let index = 0; index < cells.length; index++) {
+  const { length } = cells;
+  const valid = validity(cells, null);
+  if (valid.nullCount === length) return makeData({ type: type as Int64, length, data: zeros(length), ...valid });
+  const halves = new Int32Array(length * 2);
+  for (let index = 0; index < length; index++) {
     const value = cells[index] as number | null;
     if (value === null) continue;
     halves[index * 2] = value;
     halves[index * 2 + 1] = Math.floor(value / 2 ** 32);
   }
-  const data = new BigInt64Array(halves.buffer);
-  return makeData({ type: type as Int64, length: cells.length, data, ...validity(cells, null) });
+  return makeData({ type: type as Int64, length, data: new BigInt64Array(halves.buffer), ...valid });
+}
+
+let nothing = new BigInt64Array(0);
+
+/** Of a column that is absent everywhere, as a third of all are: the same ones for all. */
+function zeros(length: number): BigInt64Array {
+  if (nothing.length < length) nothing = new BigInt64Array(length);
+  return nothing.subarray(0, length);
 }
 
 function float64(cells: readonly Cell[]): Data {

@@ -48,7 +48,16 @@ export class Frame {
   toArrow(): Table {
     const columns = this.#columns.map((column) => this.#arrowColumn(column));
     const schema = new Schema(this.#columns.map(({ name }, index) => new ArrowField(name, columns[index]!.type, true)));
-    return new Table(schema, this.#lengths.map((length, piece) => toBatch(schema, length, columns.map(({ data }) => data[piece]!)))); // prettier-ignore
+    const batches = this.#lengths.flatMap(
+      (length, piece) =>
+      // Not every reader can do with a batch of no rows.
+      length === 0 ? [] : toBatch(schema, length, columns.map(({ data }) => data[piece]!)), // prettier-ignore
+    );
+    return new Table(schema, batches);
+  }
+
+  toIPC(format: 'file' | 'stream'): Uint8Array {
+    return tableToIPC(this.toArrow(), format);
   }
 
   toCSV(): string {
@@ -61,7 +70,7 @@ export class Frame {
 
   /** An Arrow file. */
   async writeArrow(file: string): Promise<void> {
-    await writeFile(file, tableToIPC(this.toArrow(), 'file'));
+    await writeFile(file, this.toIPC('file'));
   }
 
   async toArquero(): Promise<ArqueroTable> {
