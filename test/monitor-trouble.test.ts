@@ -390,8 +390,8 @@ describe('a question', () => {
     for (const [id, os] of [['12da82af', 'linux'], ['77777777', 'mac']] as const) await store.putSession(sessionRecord(id.padEnd(32, '0'), { tags: { nightly: true, os } }));
     await store.close();
     const said = (name: string): Promise<string> => refusal(file, (monitor) => monitor.session(name));
-    expect(await said('nigthly')).toMatch(/^SPANMETER_NOT_FOUND: No session is called 'nigthly'.* Did you mean 'nightly'\?$/);
-    expect(await said('os=linus')).toMatch(/Did you mean 'os=linux'\?$/);
+    expect(await said('nigthly')).toMatch(/^SPANMETER_NOT_FOUND: No session is called 'nigthly'.* Did you mean 'nightly'\? The newest are:\n/);
+    expect(await said('os=linus')).toMatch(/Did you mean 'os=linux'\? /);
     expect(await said('12da82ag')).toMatch(/Near are:\n {2}12da82af0000 {2}vitest 4\.1\.12$/);
     expect(await said('something else')).toMatch(/The newest are:\n {2}\w{12} /);
     expect(await said('last~7')).toMatch(/there are only 2\. The newest are:/);
@@ -414,6 +414,9 @@ describe('a question', () => {
     [{ since: null }, /'since' is no instant/],
     [{ last: 1.5 }, /'last' is a whole number from 1, not 1\.5\./],
     [{ tags: 'os=linux' }, /write it as \{ "os": "linux" \}/],
+    [{ tags: null }, /'tags' is a text or a list of texts, not null\./],
+    [{ top: null }, /'top' is \{ metric, count \}, not null\./],
+    [{ top: 'wall' }, /'top' is \{ metric, count \}, not 'wall'\./],
     [{ tags: [5] }, /'tags' is a text or a list of texts, not \[ 5 \]\./],
     [{ match: 'some' }, /There is no match "some"\. There are: all, any\./],
     [{ session: [undefined] }, /'session' is a text or a list of texts/],

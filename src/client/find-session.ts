@@ -96,21 +96,24 @@ async function notFound(store: Store, name: string, count = 0): Promise<Spanmete
     count === 0
       ? '. A session is named by the beginning of its id, a tag, a revision, or last.'
       : `: there ${count === 1 ? 'is' : 'are'} only ${count}${base === 'last' ? '' : ` called '${short(base)}'`}.`;
-  const likely = count === 0 ? await nearTo(store, base, newest) : undefined;
-  const shown = likely ?? `The newest are:\n${list(newest.slice(0, SHOWN_CANDIDATES))}`;
+  const shown = count === 0 ? await nearTo(store, base, newest) : theNewest(newest);
   return new SpanmeterError('SPANMETER_NOT_FOUND', `No session is called '${short(name)}'${why} ${shown}`);
 }
 
-/** A tag of the newest sessions that was misspelt, or ids that begin as the name does. */
-async function nearTo(store: Store, name: string, newest: readonly SessionSummary[]): Promise<string | undefined> {
+/** A tag of the newest sessions that was misspelt, or ids that begin as the name does; else the newest. */
+async function nearTo(store: Store, name: string, newest: readonly SessionSummary[]): Promise<string> {
   const tags = newest.flatMap((session) => Object.entries(session.tags));
   const names = tags.flatMap(([tag, value]) => (typeof value === 'string' ? [tag, `${tag}=${value}`] : [tag]));
-  const tag = nearest(name, ['last', ...new Set(names)]);
-  if (tag !== undefined) return `Did you mean '${tag}'?`;
+  const meant = nearest(name, ['last', ...new Set(names)]);
+  if (meant !== undefined) return `Did you mean '${short(meant)}'? ${theNewest(newest)}`;
   const beginning = name.slice(0, Math.max(NEAR_BEGINNING, Math.floor(name.length / 2)));
-  if (beginning.length < NEAR_BEGINNING) return undefined;
+  if (beginning.length < NEAR_BEGINNING) return theNewest(newest);
   const alike = await store.sessions({ idPrefix: beginning, limit: SHOWN_CANDIDATES + 1, counts: false });
-  return alike.length === 0 ? undefined : `Near are:\n${list(alike)}`;
+  return alike.length === 0 ? theNewest(newest) : `Near are:\n${list(alike)}`;
+}
+
+function theNewest(newest: readonly SessionSummary[]): string {
+  return `The newest are:\n${list(newest.slice(0, SHOWN_CANDIDATES))}`;
 }
 
 export function noSessions(location: string): SpanmeterError {

@@ -70,7 +70,9 @@ function toWanted({ columns = COLUMN_NAMES, top, bottom }: MetricsQuery): Wanted
   return { columns: names, ...(best && { best }) };
 }
 
-function toBest(end: Best['end'], { metric, count }: NonNullable<MetricsQuery['top']>): Best {
+function toBest(end: Best['end'], asked: NonNullable<MetricsQuery['top']>): Best {
+  if (typeof asked !== 'object' || (asked as unknown) === null) throw usage(`'${end}' is { metric, count }, not ${inspect(asked)}.`);
+  const { metric, count } = asked;
   checkCount(`${end}.count`, count, MOST_BEST);
   const name = Object.hasOwn(METRIC_WORDS, metric) ? METRIC_WORDS[metric as MetricWord] : metric;
   return { metric: oneOf('metric', name, RANKINGS) as Best['metric'], end, count };
@@ -102,7 +104,8 @@ function sessionFilter(query: SessionsQuery): SessionFilter {
 }
 
 function toTags(given: SessionsQuery['tags'] = []): TagCondition[] {
-  if (typeof given === 'object' && !Array.isArray(given)) return Object.entries(given).map(([name, value]) => ({ name, value }));
+  if (typeof given === 'object' && (given as unknown) !== null && !Array.isArray(given))
+    return Object.entries(given).map(([name, value]) => ({ name, value }));
   return texts('tags', given as string | readonly string[]).map((name) => {
     if (!name.includes('=')) return { name };
     const [tag = '', value] = name.split('=', 2);

@@ -1,4 +1,4 @@
-/** The same filters as a body: for lists that no URL holds, values of tags that are no text, and instants to the microsecond. */
+/** The filters of /api/v2 as a body: for lists that no URL holds, values of tags that are no text, and instants to the microsecond. */
 import { Type } from 'typebox';
 
 const text = Type.Optional(Type.String());

@@ -1,4 +1,4 @@
-/** The filters of /api/v2, as parameters of a URL and as a body: their schemas, and what they mean to the store. */
+/** The filters of /api/v2, as parameters of a URL: their schema, and what they mean to the store. */
 import { Type, type Static } from 'typebox';
 import { SpanmeterError } from '../../model/errors.js';
 import { parseInstant } from '../../model/instant.js';
