@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { dirname, extname, join, relative, resolve } from 'node:path';
 import { commandReference } from './cli-reference.mjs';
 import { filesBelow, inRoot, ROOT } from './paths.mjs';
+import { docsPictures } from './pictures.mjs';
 import { Failure } from './run.mjs';
 import { table } from './table.mjs';
 
@@ -14,13 +15,21 @@ const pages = () =>
 
 export async function checkDocs() {
   process.stdout.write('- documentation\n');
-  const troubles = [...pages().flatMap(brokenLinks), ...pages().flatMap(unknownScripts), ...staleTables()];
+  const troubles = [...pages().flatMap(brokenLinks), ...pages().flatMap(unknownScripts), ...staleTables(), ...(await stalePictures())];
   if (troubles.length > 0) throw new Failure(['documentation:', ...troubles].join('\n  '));
 }
 
-/** Rewrites the derived tables: `npm run docs`. */
+/** Rewrites the derived tables and the pictures: `npm run docs`. */
 export async function writeDocs() {
+  for (const [name, svg] of await docsPictures()) writeFileSync(pictureFile(name), svg);
   for (const [page, name] of marked()) writeFileSync(page, withTable(readFileSync(page, 'utf8'), name));
+}
+
+const pictureFile = (name) => inRoot('docs/pictures', name);
+
+async function stalePictures() {
+  const stale = ([name, svg]) => !existsSync(pictureFile(name)) || readFileSync(pictureFile(name), 'utf8') !== svg;
+  return [...(await docsPictures())].filter(stale).map(([name]) => `docs/pictures/${name} is out of date; run npm run docs`);
 }
 
 function brokenLinks(page) {

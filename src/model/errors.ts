@@ -5,7 +5,7 @@ export const ERROR_CODES = {
   SPANMETER_SPAN: 'A span was used in a way that it cannot be (wrong arguments).',
   SPANMETER_BUDGET: 'A budget was exceeded, could not be judged, or is none (an unknown metric, less than can be measured).',
   SPANMETER_NOT_FOUND: 'A session, item or file that was asked for does not exist.',
-  SPANMETER_AMBIGUOUS: 'A session was named by a prefix that fits several.',
+  SPANMETER_AMBIGUOUS: 'A session or an item was named by what fits several.',
   SPANMETER_STORE_MISSING: 'The SQLite driver could not be loaded.',
   SPANMETER_STORE_CORRUPT: 'The history is no database, or is damaged.',
   SPANMETER_STORE_NEWER: 'The history was written by a newer spanmeter.',
@@ -16,6 +16,7 @@ export const ERROR_CODES = {
   SPANMETER_JOURNAL: 'A journal could not be written or read.',
   SPANMETER_REMOTE: 'A server could not be reached, refused what was sent, or is no spanmeter server.',
   SPANMETER_SERVER: 'The server could not be started (the port is in use, a certificate cannot be read, tokens are missing).',
+  SPANMETER_PICTURE: 'A picture could not be made: a PNG needs @resvg/resvg-js, and fonts.',
   SPANMETER_SESSION: 'A session was opened or joined in a way that it cannot be.',
 } as const;
 

@@ -40,7 +40,8 @@ export function linearAxis(values: readonly number[], unit: Unit, count: number)
   // Where there is no room for two ticks, there is one beside 0 all the same.
   const step = Math.min(stepFor((top - low) / count, unit, top), below(top - low, unit));
   const [first, last] = [Math.ceil(low / step), Math.floor(top / step)];
-  const ticks = Array.from({ length: last - first + 1 }, (_, index) => (first + index) * step);
+  const all = Array.from({ length: last - first + 1 }, (_, index) => (first + index) * step);
+  const ticks = all.length > count + 1 ? [0, last * step] : all;
   return { domain: [low, top], ticks, format: formatter(unit, Math.max(-low, top)) };
 }
 
