@@ -300,6 +300,7 @@ it('has the columns and types that the reference says, and no others', () => {
   const options = { sessions, contexts: sessions.contexts() };
   const fields = [metrics.toArrow(options), sessions.toArrow(), sessions.contexts().toArrow()].flatMap(({ schema }) => schema.fields);
   const columns = fields.filter(({ name }) => !(METRIC_NAMES as readonly string[]).includes(name));
-  for (const { name, type } of columns) expect(String(type), name).toMatch(types[said[name] as keyof typeof types] ?? 'nothing');
+  for (const { name, type } of columns)
+    expect(String(type), name).toMatch((types as Partial<Record<string, RegExp>>)[said[name] ?? ''] ?? 'nothing');
   expect(Object.keys(said).sort()).toEqual([...new Set(columns.map(({ name }) => name))].sort());
 });
