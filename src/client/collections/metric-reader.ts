@@ -6,12 +6,15 @@ import { JSON_COLUMNS } from '../frame/table.js';
 
 export type ReadMetric = (row: number) => Metric;
 
-export function metricReader(batch: RecordBatch): ReadMetric {
+/** @param only these columns; absent: all */
+export function metricReader(batch: RecordBatch, only?: readonly string[]): ReadMetric {
   const readers = cellReaders(batch);
-  const columns = batch.schema.fields.map(({ name }, index) => ({
+  const all = batch.schema.fields.map(({ name }, index) => ({
+    name,
     key: name.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase()),
     read: JSON_COLUMNS.has(name) ? parsed(readers[index]!) : readers[index]!,
   }));
+  const columns = only === undefined ? all : all.filter(({ name }) => only.includes(name));
   return (row) => {
     const metric: Record<string, unknown> = {};
     for (const { key, read } of columns) {

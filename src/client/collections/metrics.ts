@@ -8,7 +8,7 @@ import { metricFrame, type MetricFrameOptions, type Part } from './metric-frame.
 import { metricReader, type ReadMetric } from './metric-reader.js';
 import { printMetrics } from './print-metrics.js';
 import type { Sessions } from './sessions.js';
-import { firstOfEach, type Key } from './unique-rows.js';
+import { firstOfItsKey, KEY } from './unique-rows.js';
 
 /** A metric with what is known of its session and of where it ran. */
 export interface Joined {
@@ -59,28 +59,22 @@ export class Metrics extends Collection<Metric, MetricFrameOptions> {
   }
 
   filter(keep: (metric: Metric) => boolean): Metrics {
-    const rows: number[] = [];
-    for (let index = 0; index < this.length; index++) {
-      const row = this.#rows?.[index] ?? index;
-      if (keep(this.#read(row))) rows.push(row);
-    }
-    return new Metrics(this.#batches, Uint32Array.from(rows));
+    return this.#where(keep);
   }
 
   /** Those of these sessions. */
   ofSessions(sessions: Sessions): Metrics {
-    return this.filter(({ session }) => sessions.get(session) !== undefined);
+    return this.#where(({ session }) => sessions.get(session) !== undefined, ['session']);
   }
 
   /** Those of all variants of the items with this name. */
   variantsOf(name: string): Metrics {
-    return this.filter((metric) => metric.name === name);
+    return this.#where((metric) => metric.name === name, ['name']);
   }
 
   /** Without those that are there already. */
   unique(): Metrics {
-    const places = firstOfEach(this as Iterable<Key>);
-    return new Metrics(this.#batches, this.#rows === undefined ? places : places.map((place) => this.#rows![place]!));
+    return this.#where(firstOfItsKey(), KEY);
   }
 
   /** Both, each reading once. @throws SpanmeterError SPANMETER_USAGE when they have not the same columns */
@@ -125,13 +119,31 @@ export class Metrics extends Collection<Metric, MetricFrameOptions> {
     });
   }
 
+  /** @param columns all that `keep` looks at; absent: it may look at any */
+  #where(keep: (metric: Metric) => boolean, columns?: readonly string[]): Metrics {
+    const rows: number[] = [];
+    for (const [index, { batch, rows: among }] of this.#parts().entries()) {
+      const read = columns === undefined ? this.#reader(index) : metricReader(batch, columns);
+      const count = among?.length ?? batch.numRows;
+      for (let at = 0; at < count; at++) {
+        const row = among?.[at] ?? at;
+        if (keep(read(row))) rows.push(this.#starts[index]! + row);
+      }
+    }
+    return new Metrics(this.#batches, Uint32Array.from(rows));
+  }
+
   get #schema(): Schema {
     return this.#batches[0]?.schema ?? new Schema([]);
   }
 
   #read(row: number): Metric {
     const at = this.#batchOf(row);
-    return (this.#readers[at] ??= metricReader(this.#batches[at]!))(row - this.#starts[at]!);
+    return this.#reader(at)(row - this.#starts[at]!);
+  }
+
+  #reader(batch: number): ReadMetric {
+    return (this.#readers[batch] ??= metricReader(this.#batches[batch]!));
   }
 
   #last = 0;

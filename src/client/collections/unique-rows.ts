@@ -2,15 +2,12 @@
 import { SpanmeterError } from '../../model/errors.js';
 import type { Metric } from '../entities.js';
 
-export type Key = Partial<Pick<Metric, 'session' | 'writer' | 'sequence'>>;
+export const KEY = ['session', 'writer', 'sequence'] as const;
 
-/** @returns their places @throws SpanmeterError SPANMETER_USAGE when the key was not read */
-export function firstOfEach(rows: Iterable<Key>): Uint32Array {
+/** @returns whether a row is the first that it is asked about with its key. @throws SpanmeterError SPANMETER_USAGE when the key was not read */
+export function firstOfItsKey(): (metric: Partial<Metric>) => boolean {
   const known = new Map<string, Set<number>>();
-  const places: number[] = [];
-  let place = -1;
-  for (const { session, writer, sequence } of rows) {
-    place++;
+  return ({ session, writer, sequence }) => {
     if (session === undefined || writer === undefined || sequence === undefined) {
       throw new SpanmeterError(
         'SPANMETER_USAGE',
@@ -20,9 +17,8 @@ export function firstOfEach(rows: Iterable<Key>): Uint32Array {
     const of = `${session}\n${writer}`;
     let sequences = known.get(of);
     if (sequences === undefined) known.set(of, (sequences = new Set()));
-    if (sequences.has(sequence)) continue;
+    if (sequences.has(sequence)) return false;
     sequences.add(sequence);
-    places.push(place);
-  }
-  return Uint32Array.from(places);
+    return true;
+  };
 }
