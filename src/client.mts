@@ -1,6 +1,10 @@
 // One state, whether it is imported or required.
-export { Contexts, Metrics, Monitor, Sessions, SpanmeterError, itemKey } from './client.js';
+export { Contexts, Metrics, Monitor, Sessions, SpanmeterError, compare, itemKey } from './client.js';
 export type {
+  Change,
+  CompareOptions,
+  Compared,
+  Comparison,
   Context,
   ErrorCode,
   FilterQuery,
@@ -14,6 +18,9 @@ export type {
   Session,
   SessionFrameOptions,
   SessionsQuery,
+  Side,
   Tags,
   TagsWanted,
+  Threshold,
+  Verdict,
 } from './client.js';

@@ -10,7 +10,7 @@ import { wrap } from '../model/visible.js';
 import { version } from './version.js';
 
 const ABOUT = 'What every JavaScript test costs: wall time, CPU, the true memory peak and I/O, with a history.';
-const CODES = `Exit codes: ${EXIT.done} done; ${EXIT.failed} an exceeded budget; ${EXIT.wrong} wrong use or input. 'run' passes on the exit code of its command.`;
+const CODES = `Exit codes: ${EXIT.done} done; ${EXIT.failed} a regression or an exceeded budget; ${EXIT.wrong} wrong use or input; ${EXIT.undecided} undecided, with compare --strict. 'run' passes on the exit code of its command.`;
 
 /** @param finish receives the exit code of the command that ran */
 export function buildProgram(io: Io, finish: (code: number) => void): Command {
