@@ -51,7 +51,7 @@ function drawing(canvas: Canvas, metrics: readonly Metric[], { subtitle }: Timel
     ...about,
     description: `${countOf(known.length, 'item')} in ${countOf(all.length, 'worker')}, over ${time.format(end)}.`,
     notes: [
-      all.length > workers.length ? `${countOf(all.length - workers.length, 'worker')} that began later not shown.` : '',
+      all.length > workers.length ? `Not shown: ${countOf(all.length - workers.length, 'worker')} that began later.` : '',
       withoutText(metrics, known, 'wall_time'),
     ],
     legend: failed ? [{ text: 'did not pass', color: colors.red, shape: 'cross' }] : [],
