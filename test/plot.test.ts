@@ -131,6 +131,12 @@ describe('items', () => {
     expect(note).toBe('1 without minor_faults is not shown.');
   });
 
+  it('marks what is shared, or only a lower bound, as tables do', async () => {
+    const { svg, note } = await items([metric(1, { shared: true }), metric(2, { peakIsLowerBound: true }), metric(3)]);
+    expect(textsOf(svg)).toEqual(expect.arrayContaining(['10.0 ms', '~1.0 MiB', '>=2.0 MiB', '3.0 MiB']));
+    expect(note).toMatch(/^~ includes .*\. >= at least .*\.$/);
+  });
+
   it('says in words what did not pass, and keeps whole names for the mouse', async () => {
     const long = `${'very '.repeat(60)}long`;
     const { svg } = await items([metric(1, { status: 'failed' }), metric(2, { name: long, retry: 1 })]);
@@ -213,8 +219,8 @@ describe('axes', () => {
   });
 
   it('by powers where the values differ much', () => {
-    expect(labels(logAxis([2e3, 90 * MS], 'ns', 1000, 9))).toEqual(['1 \u00b5s', '10 \u00b5s', '100 \u00b5s', '1 ms', '10 ms', '100 ms']);
-    expect(labels(logAxis([2e3, 90 * MS], 'ns', 1000, 3))).toEqual(['1 \u00b5s', '100 \u00b5s', '10 ms']);
+    expect(labels(logAxis([2e3, 90 * MS], 'ns', 1000, 9))).toEqual(['1 us', '10 us', '100 us', '1 ms', '10 ms', '100 ms']);
+    expect(labels(logAxis([2e3, 90 * MS], 'ns', 1000, 3))).toEqual(['1 us', '100 us', '10 ms']);
     expect(labels(logAxis([5 * MIB], 'bytes', 1024, 9))).toEqual(['1 MiB', '16 MiB']);
   });
 });

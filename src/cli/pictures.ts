@@ -109,5 +109,6 @@ function lookOf({ dark, width }: PlotFlags): { readonly theme: 'light' | 'dark';
 }
 
 function about({ command, startedAt, id, scm }: Session): string {
-  return [timeOf(startedAt), shortId(id), ...(scm.revision === undefined ? [] : [`revision ${shortId(scm.revision)}`]), command].join(', ');
+  const revision = scm.revision === undefined ? '' : `revision ${shortId(scm.revision)}`;
+  return [timeOf(startedAt), shortId(id), revision, command].filter(Boolean).join(', ');
 }

@@ -40,9 +40,10 @@ async function partOf(monitor: Monitor, name: string): Promise<readonly Session[
   if (found.length > 0) return found;
   const { base, count } = NEWEST.exec(name)?.groups ?? {};
   if (base === undefined) throw await notFound(monitor, name);
-  const group = base === 'last' ? await list(monitor, { last: Math.max(1, Number(count)) }) : await groupOf(monitor, base);
+  if (Number(count) < 1) throw new SpanmeterError('SPANMETER_USAGE', `'${name}' means no run: the number is at least 1.`);
+  const group = base === 'last' ? await list(monitor, { last: Number(count) }) : await groupOf(monitor, base);
   if (group.length === 0) throw await notFound(monitor, base);
-  return group.slice(0, Math.max(1, Number(count)));
+  return group.slice(0, Number(count));
 }
 
 async function groupOf(monitor: Monitor, name: string): Promise<readonly Session[]> {

@@ -9,7 +9,7 @@ import { painter, type Terminal } from './terminal.js';
 
 const USUAL: readonly MetricName[] = ['wall_time', 'cpu_time', 'peak_growth'];
 const TREE: readonly MetricName[] = ['children_cpu_time', 'tree_peak_low', 'tree_peak_high'];
-const LOWER_BOUND_NOTE = '>= at least so much: something else reset the kernel’s record of the peak';
+export const LOWER_BOUND_NOTE = '>= at least so much: something else reset the kernel’s record of the peak';
 
 /**
  * @param by the metric that they are sorted by: stands out, and is added when it is none of the usual ones

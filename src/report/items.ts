@@ -91,8 +91,13 @@ export function metricText(reading: StoredReading, name: MetricName): string {
   if (Number.isNaN(value)) return '-';
   const metric = metricNamed(name);
   if (metric.probe === 'bench' && metric.unit === 'ns') return formatShortTime(value);
-  const bound = reading.peakIsLowerBound && (name === 'peak_rss' || name === 'peak_growth') ? '>=' : '';
-  return `${isShared(reading, metric) ? SHARED_MARK : ''}${bound}${formatQuantity(value, metric.unit)}`;
+  return `${numberMark(reading, metric)}${formatQuantity(value, metric.unit)}`;
+}
+
+/** What stands before a number: it is not the item's alone, or only a lower bound. */
+export function numberMark(marks: Pick<Marks, 'shared' | 'overlaps' | 'peakIsLowerBound'>, metric: Metric): string {
+  const bound = marks.peakIsLowerBound && (metric.name === 'peak_rss' || metric.name === 'peak_growth') ? '>=' : '';
+  return `${isShared(marks, metric) ? SHARED_MARK : ''}${bound}`;
 }
 
 /** Of one iteration, which can take less than the unit. @param nanoseconds whole ones, or divided */

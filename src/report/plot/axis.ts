@@ -7,7 +7,7 @@ const UNITS: Readonly<Record<Unit, readonly (readonly [size: number, unit: strin
     [60e9, 'min'],
     [1e9, 's'],
     [1e6, 'ms'],
-    [1e3, '\u00b5s'],
+    [1e3, 'us'],
     [1, 'ns'],
   ],
   bytes: [

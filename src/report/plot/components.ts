@@ -67,7 +67,7 @@ function drawing({ Plot, colors, room }: Canvas, metrics: readonly Metric[], opt
     description: rows.map((row) => boxTitle(row, name).replaceAll('\n', ', ')).join('; '),
     notes: [
       'Box: the middle half of the items, with the median.',
-      all.length > rows.length ? `${countOf(all.length - rows.length, 'component')} with less in all not shown.` : '',
+      all.length > rows.length ? `Not shown: ${countOf(all.length - rows.length, 'component')} with less in all.` : '',
       withoutText(metrics, known, name),
     ],
     legend: statusLegend(known, colors),

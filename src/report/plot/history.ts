@@ -11,7 +11,7 @@ import { attemptOf, capital, metricTitle, nameOf, quantityText, valueOf, whyNoth
 import { packageChanges } from './package-changes.js';
 import type { Picture, PictureOptions } from './picture.js';
 import { dotsByStatus, statusLegend } from './status-sign.js';
-import { dayOf, timeOf } from './when.js';
+import { clockOf, dayOf, timeOf } from './when.js';
 import { hover } from './xml.js';
 
 const HEIGHT = 340;
@@ -70,6 +70,7 @@ function drawing(
   );
   const every = Math.ceil(runs.length / Math.max(1, Math.floor((room - LEFT) / LABEL)));
   const labelled = runs.map((_, at) => at).filter((at) => (runs.length - 1 - at) % every === 0);
+  const isOneDay = new Set(runs.map((run) => dayOf(run.session.startedAt))).size === 1;
   const ends = [medians[0]!, medians[medians.length - 1]!].map(({ value }) => quantityText(value, name));
   return {
     ...about,
@@ -96,7 +97,7 @@ function drawing(
             Plot.gridY([...axis.ticks], { stroke: colors.line, strokeOpacity: 1 }),
             Plot.axisY([...axis.ticks], { tickFormat: axis.format, tickSize: 0, label: null, fill: colors.muted }),
             Plot.axisX(labelled, {
-              tickFormat: (at: number) => tickText(runs[at]!.session),
+              tickFormat: (at: number) => tickText(runs[at]!.session, isOneDay),
               tickSize: 4,
               label: null,
               fill: colors.muted,
@@ -139,8 +140,8 @@ function median(values: readonly number[]): number {
   );
 }
 
-function tickText({ startedAt, scm, id }: Session): string {
-  return `${dayOf(startedAt)}\n${shortId(scm.revision ?? id)}`;
+function tickText({ startedAt, scm, id }: Session, isOneDay: boolean): string {
+  return `${isOneDay ? clockOf(startedAt) : dayOf(startedAt)}\n${shortId(scm.revision ?? id)}`;
 }
 
 function whatOf({ scm }: Session): string {

@@ -2,7 +2,7 @@
 import type { Metric } from '../../client/entities.js';
 import { keyOf, type MetricName } from '../../model/metrics.js';
 import { formatQuantity } from '../../model/units.js';
-import { attemptMark, itemTitle, metricNamed } from '../items.js';
+import { attemptMark, itemTitle, metricNamed, numberMark } from '../items.js';
 
 /** Describe path and name, without the file; and which attempt it was. */
 export function titleOf(metric: Metric): string {
@@ -48,8 +48,17 @@ export function metricTitle(name: MetricName): string {
 
 /** `wall time 12.4 ms`: nothing when it is absent. */
 export function quantityLine(metric: Metric, name: MetricName): string {
+  return Number.isNaN(valueOf(metric, name)) ? '' : `${metricTitle(name)} ${numberText(metric, name)}`;
+}
+
+/** With the marks that tables have. */
+export function numberText(metric: Metric, name: MetricName): string {
   const value = valueOf(metric, name);
-  return Number.isNaN(value) ? '' : `${metricTitle(name)} ${quantityText(value, name)}`;
+  return Number.isNaN(value) ? 'not known' : `${markOf(metric, name)}${quantityText(value, name)}`;
+}
+
+export function markOf({ shared = false, overlaps = 0, peakIsLowerBound = false }: Metric, name: MetricName): string {
+  return numberMark({ shared, overlaps, peakIsLowerBound }, metricNamed(name));
 }
 
 export function quantityText(value: number, name: MetricName): string {

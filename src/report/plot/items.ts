@@ -2,12 +2,24 @@
 import type { PlotOptions } from '@observablehq/plot' with { 'resolution-mode': 'import' };
 import type { Metric } from '../../client/entities.js';
 import type { MetricName } from '../../model/metrics.js';
-import { metricNamed } from '../items.js';
+import { metricNamed, SHARED_MARK, SHARED_NOTE } from '../items.js';
+import { LOWER_BOUND_NOTE } from '../item-table.js';
 import { countOf } from '../words.js';
 import { linearAxis } from './axis.js';
 import { draw, type Canvas, type Drawing } from './draw.js';
 import { fitPixels, pixelsOf, ticksIn } from './room.js';
-import { didNotPass, fullName, metricTitle, quantityLine, quantityText, titleOf, valueOf, whyNothing, withoutText } from './item-text.js';
+import {
+  didNotPass,
+  fullName,
+  markOf,
+  metricTitle,
+  numberText,
+  quantityLine,
+  titleOf,
+  valueOf,
+  whyNothing,
+  withoutText,
+} from './item-text.js';
 import type { Picture, PictureOptions } from './picture.js';
 import { hover } from './xml.js';
 
@@ -41,6 +53,7 @@ function drawing(canvas: Canvas, metrics: readonly Metric[], options: ItemsOptio
   const notes = [
     known.length > shown.length ? `${most}; ${known.length - shown.length} more are not shown.` : '',
     withoutText(metrics, known, by),
+    ...notesOf(shown, [by, MEMORY]),
   ];
   const { colors, room } = canvas;
   const labels = Math.min(room * 0.42, Math.max(...shown.map((metric) => pixelsOf(label(metric)))) + 12);
@@ -139,15 +152,16 @@ function label(metric: Metric): string {
   return `${titleOf(metric)}${didNotPass(metric) ? ` (${metric.status})` : ''}`;
 }
 
-function numberText(metric: Metric, name: MetricName): string {
-  const value = valueOf(metric, name);
-  return Number.isNaN(value) ? 'not known' : quantityText(value, name);
-}
-
 function rowTitle(metric: Metric): string {
   return hover(
     fullName(metric),
     metric.status ?? '',
     ...(['wall_time', 'cpu_time', 'peak_growth', 'peak_rss'] as const).map((name) => quantityLine(metric, name)),
   );
+}
+
+/** What the marks before the numbers mean. */
+function notesOf(shown: readonly Metric[], names: readonly MetricName[]): string[] {
+  const marks = shown.flatMap((metric) => names.map((name) => markOf(metric, name))).join('');
+  return [marks.includes(SHARED_MARK) ? `${SHARED_NOTE}.` : '', marks.includes('>=') ? `${LOWER_BOUND_NOTE}.` : ''];
 }

@@ -51,7 +51,7 @@ function drawing(canvas: Canvas, metrics: readonly Metric[], { subtitle }: Timel
     ...about,
     description: `${countOf(known.length, 'item')} in ${countOf(all.length, 'worker')}, over ${time.format(end)}.`,
     notes: [
-      all.length > workers.length ? `${countOf(all.length - workers.length, 'worker')} that began later not shown.` : '',
+      all.length > workers.length ? `Not shown: ${countOf(all.length - workers.length, 'worker')} that began later.` : '',
       withoutText(metrics, known, 'wall_time'),
     ],
     legend: failed ? [{ text: 'did not pass', color: colors.red, shape: 'cross' }] : [],
@@ -119,7 +119,8 @@ function workPanel(
 
 /** Steps: what it had when an item began, the peak while it ran, and what was left. Nothing where no memory was measured. */
 function memoryPanel({ Plot, colors }: Canvas, workers: readonly Worker[], x: { domain: number[] }): Panel[] {
-  const points = workers.flatMap(({ lanes }, index) => lanes.flat().flatMap((bar) => steps(bar, colorOf(index, colors), index)));
+  // Of what ran inside of others or beside them, the outermost says enough.
+  const points = workers.flatMap(({ lanes }, index) => lanes[0]!.flatMap((bar) => steps(bar, colorOf(index, colors), index)));
   if (points.length === 0) return [];
   const axis = linearAxis(
     points.map(({ bytes }) => bytes),
@@ -140,7 +141,14 @@ function memoryPanel({ Plot, colors }: Canvas, workers: readonly Worker[], x: { 
         marks: [
           Plot.gridY([...axis.ticks], { stroke: colors.line, strokeOpacity: 1 }),
           Plot.axisY([...axis.ticks], { tickFormat: axis.format, tickSize: 0, label: null, fill: colors.muted }),
-          Plot.line(points, { x: 'at', y: 'bytes', z: 'worker', stroke: 'color', strokeWidth: 1.6, sort: 'at' }),
+          Plot.line(points, {
+            x: 'at',
+            y: 'bytes',
+            z: 'worker',
+            stroke: 'color',
+            strokeWidth: 1.6,
+            title: ({ worker }: Step) => `worker ${worker + 1}`,
+          }),
         ],
       },
     },

@@ -9,3 +9,8 @@ export function dayOf(microseconds: number): string {
 export function timeOf(microseconds: number): string {
   return `${new Date(microseconds / 1000).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 }
+
+/** `15:09:26 UTC` */
+export function clockOf(microseconds: number): string {
+  return timeOf(microseconds).slice(11);
+}
