@@ -18,13 +18,13 @@ const PAINTS: Readonly<Partial<Record<Verdict, Cell['paint']>>> = {
 const NAMED = 10;
 
 const NUMBERS: readonly Column[] = [
-  { heading: 'A', align: 'right' },
+  { heading: 'A', align: 'right', expendable: 1 },
   { heading: 'B', align: 'right' },
-  { heading: 'change', align: 'right', expendable: 1 },
-  { heading: 'ratio', align: 'right' },
-  { heading: 'interval', align: 'right', expendable: 4 },
-  { heading: 'p', align: 'right', expendable: 3 },
-  { heading: 'note', expendable: 2 },
+  { heading: 'change', align: 'right', expendable: 3 },
+  { heading: 'ratio', align: 'right', expendable: 2 },
+  { heading: 'interval', align: 'right', expendable: 6 },
+  { heading: 'p', align: 'right', expendable: 5 },
+  { heading: 'note', expendable: 4 },
 ];
 
 export interface TextOptions {
