@@ -1,5 +1,5 @@
 /** A reading as a store hands it out, as an entity: numbers by name. */
-import { METRIC_KEYS } from '../model/metrics.js';
+import { METRIC_KEYS, type MetricKey } from '../model/metrics.js';
 import type { StoredReading } from '../store/contract.js';
 import type { Metric } from './entities.js';
 
@@ -16,9 +16,11 @@ export function toMetric({
   parent,
   ...rest
 }: StoredReading): Metric {
-  const numbers = Object.fromEntries(
-    METRIC_KEYS.flatMap((key, index) => (Number.isNaN(values[index] ?? NaN) ? [] : [[key, values[index]]])),
-  );
+  const numbers: Partial<Record<MetricKey, number>> = {};
+  METRIC_KEYS.forEach((key, index) => {
+    const value = values[index] ?? NaN;
+    if (!Number.isNaN(value)) numbers[key] = value;
+  });
   return {
     ...identity,
     ...rest,

@@ -41,7 +41,7 @@ function drawing(canvas: Canvas, metrics: readonly Metric[], { subtitle }: Timel
   if (known.length === 0) return { ...about, nothing: whyNothing(metrics, 'wall_time') };
   const start = known.reduce((least, { startedAt }) => Math.min(least, startedAt), Infinity);
   const end = known.reduce((most, metric) => Math.max(most, (metric.startedAt - start) * 1000 + metric.wallTime!), 0);
-  const all = workersOf(known, start, (end / (room - LEFT - RIGHT)) * 1.5);
+  const all = workersOf(known, start, (end / (room - LEFT - RIGHT)) * 2.5);
   const workers = takeLanes(all);
   const time = linearAxis([end], 'ns', ticksIn(room - LEFT - RIGHT));
   const x = { domain: [0, end] };
