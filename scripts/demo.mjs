@@ -1,4 +1,7 @@
-/** Builds what is needed, runs two example suites under the monitor, sends one to a server, and looks at all. `npm run demo` */
+/**
+ * Builds what is needed, runs two example suites under the monitor, sends one to a server, looks at all, compares two versions of one, and
+ * writes a report. `npm run demo`
+ */
 import { spawn } from 'node:child_process';
 import { delimiter } from 'node:path';
 import { styleText } from 'node:util';
@@ -30,16 +33,27 @@ const stepsFor = (url) => [
   [undefined, `top --db ${url} --by wall --limit 3`],
 ];
 
+/** So many runs of each version tell a change from noise. */
+const RUNS = 6;
+const VERSIONS = ['gzip', 'brotli'];
+const CHANGED = [
+  [
+    `Somebody packs the shop's catalogue with brotli instead of gzip: half the size, and at what price? ${RUNS} runs of each version say`,
+    `compare packing=gzip:${RUNS} packing=brotli:${RUNS}`,
+  ],
+  ['One page of the last run, to open in a browser (also offline) and to pass on:', 'report'],
+];
+
 await main(async () => {
   await build();
   const server = await startServer();
   let worst = 0;
   try {
     show(`\n${bold('$ cd examples')}\n`);
-    for (const [title, words] of stepsFor(server.url)) {
-      show(`${title === undefined ? '' : `\n${title}\n`}\n${bold(`$ spanmeter ${words}`)}\n`);
-      worst = Math.max(worst, await spanmeter(words.split(' ')));
-    }
+    for (const [title, words] of stepsFor(server.url)) worst = Math.max(worst, await step(title, words));
+    await runBothVersions();
+    // A regression is what is to be seen there, and its exit code says so.
+    for (const [title, words] of CHANGED) if ((await step(title, words)) > 1) worst = 1;
   } finally {
     await server.stop();
   }
@@ -47,7 +61,7 @@ await main(async () => {
 What to try next, here (--root leads to the history of the examples):
 
   node dist/cli/bin.js show --root examples           every test of the last run
-  node dist/cli/bin.js show last~1 --root examples    every test of the one before
+  node dist/cli/bin.js plot timeline --root examples  the last run as a picture, by worker
   node dist/cli/bin.js serve --root examples          the server, with pages at /docs
   node dist/cli/bin.js doctor                         what this machine can measure
   node dist/cli/bin.js --help
@@ -57,8 +71,25 @@ In a project of yours: npm install --save-dev spanmeter, then npx spanmeter run 
   return worst;
 });
 
+async function step(title, words) {
+  show(`${title === undefined ? '' : `\n${title}\n`}\n${bold(`$ spanmeter ${words}`)}\n`);
+  return spanmeter(words.split(' '));
+}
+
+/** In turns, so that whatever the machine does meanwhile meets both. */
+async function runBothVersions() {
+  show('\n');
+  const suite = ['node', '--test', 'node-test/cart.test.js'];
+  for (let round = 0; round < RUNS; round++) {
+    for (const version of VERSIONS) {
+      const words = ['run', '--quiet', '--tag', `packing=${version}`, '--', ...suite];
+      await run(`${version}, run ${round + 1} of ${RUNS}`, command(words), { cwd: examples, env: { ...environment, SHOP_PACKING: version } });
+    }
+  }
+}
+
 async function spanmeter(words) {
-  const { code } = await run('', command(words), { cwd: examples, env: environment, live: true, allowFailure: true });
+  const { code } = await run(`${version}, run ${round + 1} of ${RUNS}`, command(words), { cwd: examples, env: environment, live: true, allowFailure: true });
   return code;
 }
 
