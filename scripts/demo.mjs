@@ -83,13 +83,21 @@ async function runBothVersions() {
   for (let round = 0; round < RUNS; round++) {
     for (const version of VERSIONS) {
       const words = ['run', '--quiet', '--tag', `packing=${version}`, '--', ...suite];
-      await run(`${version}, run ${round + 1} of ${RUNS}`, command(words), { cwd: examples, env: { ...environment, SHOP_PACKING: version } });
+      await run(`${version}, run ${round + 1} of ${RUNS}`, command(words), {
+        cwd: examples,
+        env: { ...environment, SHOP_PACKING: version },
+      });
     }
   }
 }
 
 async function spanmeter(words) {
-  const { code } = await run(`${version}, run ${round + 1} of ${RUNS}`, command(words), { cwd: examples, env: environment, live: true, allowFailure: true });
+  const { code } = await run(`${version}, run ${round + 1} of ${RUNS}`, command(words), {
+    cwd: examples,
+    env: environment,
+    live: true,
+    allowFailure: true,
+  });
   return code;
 }
 
