@@ -6,6 +6,7 @@ import { describe, expect, it, test } from 'vitest';
 import { openStore } from '../dist/store/index.js';
 import { gather } from '../dist/report/gather.js';
 import { renderPage } from '../dist/report/html/page.js';
+import { picturesOf } from '../dist/report/html/pictures.js';
 import { reportMarkdown } from '../dist/report/session-markdown.js';
 import { chromium, type Opened, type Page } from './helpers/browser.js';
 import { MIB, MS, readingRecord, sessionRecord, writeHistory } from './helpers/history.js';
@@ -39,7 +40,7 @@ async function made(readings: Parameters<typeof writeHistory>[2], session = sess
   const store = await openStore(file);
   const input = await gather(store, (await store.session(session.id))!, '1.2.3');
   await store.close();
-  return { page: renderPage(input), markdown: reportMarkdown(input) };
+  return { page: renderPage(input, await picturesOf(input)), markdown: reportMarkdown(input) };
 }
 
 async function shown(page: string, options?: object): Promise<Opened> {

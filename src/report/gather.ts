@@ -2,21 +2,29 @@
 import { compare } from '../analysis/compare/index.js';
 import type { Comparison } from '../analysis/compare/types.js';
 import { toEntity } from '../client/entities.js';
-import { leafKinds } from '../client/leaf-kinds.js';
-import type { StoredSession } from '../client/rows.js';
+import type { KindTotals, StoredReading, StoredSession } from '../client/rows.js';
 import { runBefore } from '../client/run-before.js';
 import { toMetric } from '../client/to-metric.js';
 import type { Store } from '../store/contract.js';
 import { shortId } from './words.js';
-import type { ReportInput } from './html/page.js';
-import { picturesOf } from './html/pictures.js';
+
+export interface ReportInput {
+  readonly session: StoredSession;
+  readonly totals: readonly KindTotals[];
+  /** All but the one of kind `session`. */
+  readonly items: readonly StoredReading[];
+  /** The item of kind `session`, if there is one. */
+  readonly whole?: StoredReading;
+  /** With the run before, where there is one. */
+  readonly comparison?: Comparison;
+  readonly version: string;
+}
 
 export async function gather(store: Store, session: StoredSession, version: string): Promise<ReportInput> {
   const totals = await store.totals(session.id);
-  const [whole] = await store.readings({ session: session.id, kinds: ['session'], limit: 1 });
   const items = await store.readings({ session: session.id });
+  const whole = items.find(({ identity }) => identity.kind === 'session');
   const before = await runBefore(store, session);
-  const leaves = leafKinds(totals);
   const metrics = items.map(toMetric);
   const side = async (of: StoredSession) => ({
     name: shortId(of.id),
@@ -27,8 +35,7 @@ export async function gather(store: Store, session: StoredSession, version: stri
   return {
     session,
     totals,
-    items: items.filter(({ identity }) => identity.kind !== 'session'),
-    pictures: await picturesOf(metrics.filter(({ kind }) => leaves.includes(kind))),
+    items: items.filter((item) => item !== whole),
     version,
     ...(whole && { whole }),
     ...(comparison && { comparison }),

@@ -3,7 +3,7 @@ import { isContainer } from '../client/leaf-kinds.js';
 import type { StoredReading } from '../client/rows.js';
 import { METRIC_INDEX, type MetricName } from '../model/metrics.js';
 import { comparedTexts, headline } from './compare/words.js';
-import type { ReportInput } from './html/page.js';
+import type { ReportInput } from './gather.js';
 import { itemName, metricNamed, metricText } from './items.js';
 import { markdownTable, markdownText } from './markdown.js';
 import { sessionFacts } from './session-facts.js';

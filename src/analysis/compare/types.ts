@@ -1,6 +1,7 @@
 /** What a comparison is made of, and what it says: plain values, in the units of the metrics. */
 import type { Metric, Session } from '../../client/entities.js';
 import type { MetricName } from '../../model/metrics.js';
+import type { Identity } from '../../model/records.js';
 
 /** Some runs that are held against others. */
 export interface Side {
@@ -39,14 +40,8 @@ export const VERDICTS = ['regressed', 'suspect', 'undecided', 'improved', 'incom
  */
 export type Verdict = (typeof VERDICTS)[number];
 
-export interface ComparedItem {
+export interface ComparedItem extends Omit<Identity, 'kind'> {
   readonly kind: string;
-  readonly project: string;
-  readonly file: string;
-  readonly describe: readonly string[];
-  readonly name: string;
-  readonly variant: string;
-  readonly ordinal: number;
   readonly component: string;
 }
 

@@ -8,7 +8,7 @@ import type { CliCommand } from '../command.js';
 import { EXIT } from '../exit-codes.js';
 import { kinds, metric, positiveInteger } from '../flags.js';
 import { optionsOf, withMonitor } from '../history.js';
-import { reportFile, writeWhole } from '../picture-file.js';
+import { reportFile, writeWhole } from '../report-file.js';
 import { PICTURES, type PictureName, type PlotFlags } from '../pictures.js';
 
 const NARROWEST = 320;

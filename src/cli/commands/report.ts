@@ -1,12 +1,11 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { findSession } from '../../client/find-session.js';
-import { messageOf, SpanmeterError } from '../../model/errors.js';
 import { toJson } from '../../report/json.js';
 import { shortId, tildePath } from '../../report/words.js';
 import type { CliCommand } from '../command.js';
 import { EXIT } from '../exit-codes.js';
 import { optionsOf, withHistory } from '../history.js';
+import { reportFile, writeWhole } from '../report-file.js';
 import { version } from '../version.js';
 
 interface ReportFlags {
@@ -43,26 +42,17 @@ export const report: CliCommand = {
         return EXIT.done;
       }
       const { renderPage } = await import('../../report/html/page.js');
-      const page = renderPage(input);
+      const { picturesOf } = await import('../../report/html/pictures.js');
+      const page = renderPage(input, await picturesOf(input));
       if (output === '-') {
         io.stdout.write(page);
         return EXIT.done;
       }
       const { root } = await optionsOf(io, flags);
-      const file =
-        output === undefined ? path.join(root, '.spanmeter', 'report', `${shortId(session.id)}.html`) : path.resolve(io.cwd, output);
-      write(file, page);
+      const file = output === undefined ? reportFile(root, `${shortId(session.id)}.html`) : path.resolve(io.cwd, output);
+      writeWhole(file, page);
       if (flags['json'] === true) io.stdout.write(toJson({ session: session.id, file }));
       else io.stdout.write(flags['quiet'] === true ? `${file}\n` : `Written: ${tildePath(file)}\n`);
       return EXIT.done;
     }),
 };
-
-function write(file: string, text: string): void {
-  try {
-    mkdirSync(path.dirname(file), { recursive: true });
-    writeFileSync(file, text);
-  } catch (thrown) {
-    throw new SpanmeterError('SPANMETER_STORE_WRITE', `${file} could not be written: ${messageOf(thrown)}`, { cause: thrown });
-  }
-}

@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Comparison } from '../../analysis/compare/types.js';
-import type { KindTotals, StoredReading, StoredSession } from '../../client/rows.js';
+import type { StoredSession } from '../../client/rows.js';
+import type { ReportInput } from '../gather.js';
 import { pageVariables } from '../plot/theme.js';
 import { ending } from '../session-facts.js';
 import { localTime, shortId, tagTexts } from '../words.js';
@@ -15,22 +15,11 @@ import { pageItems } from './items.js';
 import { markup, jsonIn, Markup } from './markup.js';
 import type { PagePicture } from './pictures.js';
 
-export interface ReportInput {
-  readonly session: StoredSession;
-  readonly totals: readonly KindTotals[];
-  readonly items: readonly StoredReading[];
-  /** The item of kind `session`, if there is one. */
-  readonly whole?: StoredReading;
-  readonly pictures: readonly PagePicture[];
-  /** With the run before, where there is one. */
-  readonly comparison?: Comparison;
-  readonly version: string;
-}
-
 const asset = (name: string): string => readFileSync(join(__dirname, 'assets', name), 'utf8');
 
-export function renderPage(input: ReportInput): string {
-  const { session, pictures, comparison, version } = input;
+/** @returns the whole file */
+export function renderPage(input: ReportInput, pictures: readonly PagePicture[]): string {
+  const { session, comparison, version } = input;
   const [style, script] = [plotColors() + asset('page.css'), asset('page.js')];
   const items = pageItems(input.items);
   const title = `${session.command || 'A session'} · spanmeter`;

@@ -1,6 +1,8 @@
 /** The pictures of the page: those that have something to show. */
-import type { Metric } from '../../client/entities.js';
+import { leafKinds } from '../../client/leaf-kinds.js';
+import { toMetric } from '../../client/to-metric.js';
 import { components, items, scatter, timeline, type Picture } from '../plot/index.js';
+import type { ReportInput } from '../gather.js';
 
 const MOST_ITEMS = 20;
 const WIDTH = 1150;
@@ -12,9 +14,11 @@ export interface PagePicture extends Picture {
   readonly isWide: boolean;
 }
 
-/** @param leaves readings of items that contain no others, of one session */
-export async function picturesOf(leaves: readonly Metric[]): Promise<PagePicture[]> {
+/** Of items that contain no others. */
+export async function picturesOf({ items: readings, totals }: Pick<ReportInput, 'items' | 'totals'>): Promise<PagePicture[]> {
   const page = { theme: 'page' } as const;
+  const kinds = leafKinds(totals);
+  const leaves = readings.filter(({ identity }) => kinds.includes(identity.kind)).map(toMetric);
   const measured = leaves.filter(({ wallTime }) => wallTime !== undefined);
   if (measured.length === 0) return [];
   const areSeveral = new Set(leaves.map(({ component }) => component)).size > 1;

@@ -1,4 +1,4 @@
-/** Where a picture goes that a command made. */
+/** Where a picture or a page goes that a command made. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { messageOf, SpanmeterError } from '../model/errors.js';
