@@ -134,11 +134,20 @@ describe('help', () => {
       writeFileSync(join(folder, 'package.json'), '{"name":"example"}');
       copyFileSync(join(PACKAGE, 'test/fixtures/example.pymon'), join(folder, 'pytest.pymon'));
       writeFileSync(join(folder, 'sum.test.js'), "import { expect, test } from 'vitest';\ntest('adds', () => expect(1 + 1).toBe(2));\n");
-      const started = spawnSync(NODE, [BIN, 'run', '--quiet', '--tag', 'ci', '--tag', 'group=nightly-7', '--', 'vitest', 'run'], {
-        cwd: folder,
-        env: cleanEnvironment(),
-      });
-      expect(started.status, String(started.stderr)).toBe(0);
+      for (const words of [
+        ['init', '--initial-branch=main'],
+        ['-c', 'user.name=a', '-c', 'user.email=a@example.com', 'commit', '--allow-empty', '-m', 'a'],
+      ])
+        // prettier-ignore
+        expect(spawnSync('git', words, { cwd: folder }).status).toBe(0);
+      const recorded = ['run', '--quiet', '--tag', 'ci', '--tag', 'group=nightly-7', '--'];
+      for (const command of [
+        ['node', '--version'],
+        ['vitest', 'run'],
+      ]) {
+        const started = spawnSync(NODE, [BIN, ...recorded, ...command], { cwd: folder, env: cleanEnvironment() });
+        expect(started.status, String(started.stderr)).toBe(0);
+      }
     });
     afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

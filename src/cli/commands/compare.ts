@@ -34,7 +34,7 @@ export const compare: CliCommand = {
   ].join('\n\n'),
   examples: [
     { line: 'spanmeter compare', does: 'the newest session against the one before' },
-    { line: 'spanmeter compare main:10 last:5', does: 'the last five runs against the last ten of the branch main' },
+    { line: 'spanmeter compare main:10 last', does: 'the newest session against the ten before it on the branch main' },
     { line: 'spanmeter compare main:10 last --metric peak --threshold peak=10%,16MiB', does: 'only memory, and only large changes' },
     { line: 'spanmeter compare last~1 last --markdown', does: 'for the comment on a pull request' },
   ],

@@ -3,7 +3,7 @@ import { fit, widthOf } from '../../model/visible.js';
 import { plain } from './xml.js';
 
 /** Of most text in most fonts of 12 pixels. */
-const LETTER = 6.4;
+const LETTER = 7;
 /** What a label at a tick takes, with its distance from the next. */
 const TICK = 68;
 
