@@ -1,4 +1,5 @@
 /** Reading rows of many sessions over /api/v2: filters, pages, formats and statistics, against what was put. */
+import { tableFromIPC as readWithFlechette } from '@uwdata/flechette';
 import { tableFromIPC } from 'apache-arrow';
 import type { FastifyInstance } from 'fastify';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -227,6 +228,13 @@ describe.each([
       expect(JSON.parse(cells['describe'] as string)).toEqual(row['describe']);
       expect(Math.floor(cells['started_at'] as number)).toBe(Date.parse(row['started_at'] as string));
     }
+  });
+
+  test('an Arrow stream of nothing has its columns, for every reader', async () => {
+    const { rawPayload } = await app.inject('/api/v2/metrics?columns=session,wall_time&format=arrow&name=nobody');
+    expect(tableFromIPC(rawPayload).schema.fields.map(({ name }) => name)).toEqual(['session', 'wall_time']);
+    const other = readWithFlechette(rawPayload);
+    expect([other.numRows, other.schema.fields.map(({ name }) => name)]).toEqual([0, ['session', 'wall_time']]);
   });
 
   test('items, a page at a time', async () => {

@@ -31,7 +31,8 @@ export async function* arrowStream(table: TableStream): AsyncGenerator<Uint8Arra
   writer.reset(undefined, schema);
   yield* writer.take();
   for await (const batch of batches) {
-    writer.write(batch);
+    // Not every reader can read a batch of no rows.
+    if (batch.numRows > 0) writer.write(batch);
     yield* writer.take();
   }
   writer.finish();

@@ -1,5 +1,5 @@
 /** Asks a server of ours. Filters go in bodies, rows come as an Arrow stream. */
-import { RecordBatchReader, type RecordBatch } from 'apache-arrow';
+import { RecordBatch, RecordBatchReader } from 'apache-arrow';
 import { messageOf } from '../../model/errors.js';
 import { escapeText } from '../../model/escape.js';
 import type { PackageVersion } from '../../model/records.js';
@@ -68,7 +68,12 @@ export class RemoteSource implements Source {
     try {
       const reader = await RecordBatchReader.from(whole(begun, server));
       await reader.open();
-      yield* reader as AsyncIterable<RecordBatch>;
+      let some = false;
+      for await (const batch of reader as AsyncIterable<RecordBatch>) {
+        yield batch;
+        some = true;
+      }
+      if (!some) yield new RecordBatch(reader.schema);
     } catch (thrown) {
       if (thrown instanceof RemoteError) throw thrown;
       throw new RemoteError(`${server.url} answers, but with no Arrow stream that could be read: ${messageOf(thrown)}`, { cause: thrown });
