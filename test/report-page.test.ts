@@ -65,32 +65,37 @@ const FEW = [
   readingRecord('b', 2, { name: 'slow', file: 'b.test.ts', describe: ['orders'] }, { wall_time: 900 * MS, cpu_time: 100 * MS }),
   readingRecord('b', 3, { name: 'broken', file: 'a.test.ts' }, { wall_time: 20 * MS, cpu_time: 20 * MS }, { status: 'failed' }),
   readingRecord('b', 4, { name: 'left out', file: 'a.test.ts' }, {}, { status: 'skipped' }),
+  readingRecord('b', 6, { name: 'shaky', file: 'c.test.ts' }, { wall_time: MS, cpu_time: MS }, { status: 'failed' }),
+  readingRecord('b', 7, { name: 'shaky', file: 'c.test.ts' }, { wall_time: 2 * MS, cpu_time: 2 * MS }, { retry: 1 }),
   readingRecord('b', 5, { kind: 'file', name: 'a.test.ts', file: 'a.test.ts' }, { wall_time: 50 * MS, cpu_time: 40 * MS }),
 ];
 
 describe('the table', () => {
   it('sorts by each heading, both ways, with what is absent last', async () => {
     const { page, said } = await shown((await made(FEW)).page);
-    expect(await column(page, 1)).toEqual(['orders > slow', 'a.test.ts', 'broken', 'quick', 'left out']);
+    expect(await column(page, 1)).toEqual(['orders > slow', 'a.test.ts', 'broken', 'quick', 'shaky', 'shaky', 'left out']);
     await page.click('th[data-column] >> text=wall');
-    expect(await column(page, 3)).toEqual(['900.0 ms', '50.0 ms', '20.0 ms', '5.0 ms', '']);
+    expect(await column(page, 3)).toEqual(['900.0 ms', '50.0 ms', '20.0 ms', '5.0 ms', '2.0 ms', '1.0 ms', '']);
     await page.click('th[data-column] >> text=wall');
-    expect(await column(page, 3)).toEqual(['5.0 ms', '20.0 ms', '50.0 ms', '900.0 ms', '']);
+    expect(await column(page, 3)).toEqual(['1.0 ms', '2.0 ms', '5.0 ms', '20.0 ms', '50.0 ms', '900.0 ms', '']);
     expect(await page.evaluate(`document.querySelector('th[aria-sort]').getAttribute('aria-sort')`)).toBe('ascending');
     await page.click('th[data-column] >> text=item');
-    expect(await column(page, 1)).toEqual(['a.test.ts', 'broken', 'left out', 'orders > slow', 'quick']);
+    expect(await column(page, 1)).toEqual(['a.test.ts', 'broken', 'left out', 'orders > slow', 'quick', 'shaky', 'shaky']);
     expect(said).toEqual([]);
   });
 
   it('filters by words, kind, status and component', async () => {
     const { page } = await shown((await made(FEW)).page);
     await page.fill('#search', 'b.test ORDERS');
-    expect([await column(page, 1), await page.textContent('#count')]).toEqual([['orders > slow'], '1 of 5 items']);
+    expect([await column(page, 1), await page.textContent('#count')]).toEqual([['orders > slow'], '1 of 7 items']);
     await page.fill('#search', 'no such thing');
     expect([await column(page, 1), await page.isVisible('#none')]).toEqual([[], true]);
     await page.fill('#search', '');
     await page.selectOption('#filter-status', 'failed');
-    expect(await column(page, 1)).toEqual(['broken']);
+    expect(await column(page, 1)).toEqual(['broken', 'shaky']);
+    await page.selectOption('#filter-status', 'passed');
+    expect(await column(page, 1)).toContain('shaky');
+    expect(await page.textContent('#table')).toContain('retry 1');
     await page.selectOption('#filter-status', 'any status');
     await page.selectOption('#filter-kind', 'file');
     expect(await column(page, 1)).toEqual(['a.test.ts']);
@@ -112,12 +117,20 @@ describe('the table', () => {
 
   it('has all of 10,000 items within reach, and few of them in the document', async () => {
     const many = Array.from({ length: 10_000 }, (_, index) => readingRecord('b', index + 1, { name: `item ${index}`, file: `f${index % 300}.test.ts` }, { wall_time: index * 1000, cpu_time: index * 1000, peak_growth: index })); // prettier-ignore
-    const { page, said } = await shown((await made(many)).page);
+    const { page, said } = await shown((await made(many)).page, { colorScheme: 'dark' });
     expect((await column(page, 1)).slice(0, 2)).toEqual(['item 9999', 'item 9998']);
     expect((await column(page, 1)).length).toBeLessThan(150);
     await page.evaluate(`document.getElementById('scroll').scrollTop = 1e9`);
     await page.waitForSelector('tr[data-index="0"]');
     expect((await column(page, 1)).at(-1)).toBe('item 0');
+    await page.emulateMedia({ media: 'print' });
+    await page.evaluate(`dispatchEvent(new Event('beforeprint'))`);
+    expect(await page.textContent('#cut')).toBe('The first 2000 of 10000 items: the page itself has all.');
+    expect(await page.evaluate('getComputedStyle(document.body).backgroundColor')).toBe('rgb(251, 251, 250)');
+    await page.evaluate(`dispatchEvent(new Event('afterprint'))`);
+    expect(await page.textContent('#cut')).toBe('');
+    await page.emulateMedia({ media: 'screen' });
+    expect(await page.evaluate('getComputedStyle(document.body).backgroundColor')).not.toBe('rgb(251, 251, 250)');
     await page.fill('#search', 'item 4711');
     expect(await column(page, 1)).toEqual(['item 4711']);
     expect(said).toEqual([]);

@@ -14,6 +14,7 @@ export interface Page {
   fill(selector: string, text: string): Promise<void>;
   selectOption(selector: string, value: string): Promise<unknown>;
   press(selector: string, key: string): Promise<void>;
+  emulateMedia(options: object): Promise<void>;
   textContent(selector: string): Promise<string | null>;
   isVisible(selector: string): Promise<boolean>;
   waitForSelector(selector: string): Promise<unknown>;

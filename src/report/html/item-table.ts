@@ -39,6 +39,7 @@ export function itemsSection({ columns, rows }: PageItems): Markup {
         <tbody></tbody>
       </table>
     </div>
+    <p class="when" id="cut"></p>
     <p id="none" hidden>${rows.length === 0 ? 'Nothing was measured in this session.' : 'No item fits.'}</p>
     <dialog id="dialog" aria-labelledby="detail-title">
       <h3 id="detail-title"></h3>

@@ -33,6 +33,7 @@ const FACTS: readonly (PageColumn & { readonly of: (reading: StoredReading) => s
   { key: 'title', heading: 'item', inTable: true, of: itemTitle },
   { key: 'kind', heading: 'kind', shared: true, of: ({ identity }) => identity.kind },
   { key: 'status', heading: 'status', shared: true, inTable: true, of: statusOf },
+  { key: 'attempt', heading: 'attempt', shared: true, of: attemptOf },
   { key: 'component', heading: 'component', shared: true, of: ({ component }) => component },
   { key: 'project', heading: 'project', shared: true, of: ({ identity }) => identity.project },
   { key: 'file', heading: 'file', shared: true, of: ({ identity }) => identity.file },
@@ -70,8 +71,12 @@ export function pageItems(readings: readonly StoredReading[]): PageItems {
 }
 
 /** pytest-monitor keeps none. */
-function statusOf({ foreign, status, retry }: StoredReading): string {
-  return foreign ? '' : retry > 0 ? `${status} (retry ${retry})` : status;
+function statusOf({ foreign, status }: StoredReading): string {
+  return foreign ? '' : status;
+}
+
+function attemptOf({ foreign, retry, repeat }: StoredReading): string {
+  return foreign ? '' : [repeat > 0 ? `repeat ${repeat}` : '', retry > 0 ? `retry ${retry}` : ''].filter(Boolean).join(', ');
 }
 
 function marksOf(reading: StoredReading): string {

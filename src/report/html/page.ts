@@ -55,7 +55,7 @@ function policy(style: string, script: string): string {
 
 /** The pictures have the colours of the page's theme. */
 function plotColors(): string {
-  return `:root { ${pageVariables('light')} }\n[data-theme='dark'] { ${pageVariables('dark')} }\n`;
+  return `:root { ${pageVariables('light')} }\n@media screen { [data-theme='dark'] { ${pageVariables('dark')} } }\n`;
 }
 
 function head(session: StoredSession): Markup {

@@ -79,7 +79,9 @@
         line.append(made);
       } else if (key === 'status') {
         const status = cell(row, key);
-        line.append(element('td', status, { failed: 'bad', interrupted: 'bad', skipped: 'warn' }[status]));
+        const made = element('td', status, { failed: 'bad', interrupted: 'bad', skipped: 'warn' }[status]);
+        if (cell(row, 'attempt') !== '') made.append(element('span', `  ${cell(row, 'attempt')}`, 'place'));
+        line.append(made);
       } else if (unit === undefined) line.append(element('td', cell(row, key)));
       else line.append(element('td', quantity(cell(row, key), unit), 'number'));
     }
@@ -104,6 +106,7 @@
     if (from > 0) body.append(space(from * ROW));
     for (let place = from; place < to; place++) body.append(rowOf(state.shown[place], place));
     if (to < state.shown.length && !all) body.append(space((state.shown.length - to) * ROW));
+    $('cut').textContent = all && to < state.shown.length ? `The first ${to} of ${state.shown.length} items: the page itself has all.` : '';
     const table = $('table');
     const focused = document.activeElement?.dataset?.index;
     table.setAttribute('aria-rowcount', String(state.shown.length + 1));
