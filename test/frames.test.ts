@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Int64, makeData, RecordBatch, Schema, Struct, Field, type Table } from 'apache-arrow';
+import { Dictionary, Field, Int32, Int64, makeData, RecordBatch, Schema, Struct, Table, Utf8, vectorFromArray } from 'apache-arrow';
 import { tableFromIPC } from '@uwdata/flechette';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -291,6 +291,14 @@ describe('a frame', () => {
     for await (const metric of monitor.each({ session: SESSIONS[1]!.id })) each.push(metric);
     expect(each).toEqual([...metrics].slice(COUNT));
   });
+});
+
+it('a slice of a batch has the rows of the slice', () => {
+  const texts = ['a', 'b', null, 'a', null, 'c', 'a', 'b', 'c'];
+  const { batches } = new Table({ name: vectorFromArray(texts, new Dictionary(new Utf8(), new Int32())) });
+  const sliced = Metrics.of([batches[0]!.slice(3, 8)]);
+  expect(sliced.map(({ name }) => (name as string | undefined) ?? null)).toEqual(texts.slice(3, 8));
+  expect([...sliced.toArrow().getChild('name')!]).toEqual(texts.slice(3, 8));
 });
 
 it('has the columns and types that the reference says, and no others', () => {

@@ -91,8 +91,9 @@ export class Frame {
   }
 }
 
-/** Undefined when their dictionaries do not continue each other. */
+/** Undefined when their dictionaries do not continue each other, or one is a slice of something larger. */
 function ofOneDictionary(pieces: readonly Data[]): readonly Data[] | undefined {
+  if (pieces.some(({ offset }) => offset !== 0)) return undefined;
   const last = pieces.at(-1)?.dictionary;
   const fit = pieces.every(({ dictionary }) => dictionary?.data.every((chunk, index) => chunk === last?.data[index]) ?? last === undefined);
   return fit ? withLastDictionary(pieces) : undefined;
