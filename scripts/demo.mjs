@@ -92,7 +92,7 @@ async function runBothVersions() {
 }
 
 async function spanmeter(words) {
-  const { code } = await run(`${version}, run ${round + 1} of ${RUNS}`, command(words), {
+  const { code } = await run('', command(words), {
     cwd: examples,
     env: environment,
     live: true,
