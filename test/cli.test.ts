@@ -488,7 +488,7 @@ it('names what was asked for in vain', async () => {
   const refusals: [string[], RegExp][] = [
     [['sessions', '--tag', 'nope'], /No session in .*history\.db has the tag 'nope'/],
     [['sessions', '--revision', 'abc'], /has the revision 'abc'/],
-    [['show', 'last', '--kind', 'tset'], /no kind 'tset'\. The kinds are test, file, .*The session has: session \(1\)/],
+    [['show', 'last', '--kind', 'tset'], /no kind 'tset'\. The kinds are test, file, .*Measured were: session \(1\)/],
   ];
   for (const [args, said] of refusals) {
     const { code, stderr } = await cli(...args);

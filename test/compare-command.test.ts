@@ -70,6 +70,11 @@ it('as Markdown, titles stay text', async () => {
   expect(code).toBe(1);
 });
 
+it('a threshold has a share, a floor, or both; what is not named stays', async () => {
+  const { stdout } = await compare(['main', 'slow', '--json', '--threshold', 'cpu=60%', '--threshold', 'cpu=1000']);
+  expect(JSON.parse(stdout).thresholds).toEqual({ cpu_time: { ratio: 0.6, floor: 1000 } });
+});
+
 it('as JSON, with the thresholds that were set', async () => {
   const { stdout, code } = await compare(['main', 'slow', '--json', '--threshold', 'cpu=60%,10ms', '--q', '0.1']);
   const { schema, counts, thresholds, q } = JSON.parse(stdout);
@@ -100,6 +105,7 @@ describe('sides', () => {
     [['last:0'], /at least 1/],
     [['--threshold', 'cpu'], /cpu=5%,50ms/],
     [['--threshold', 'cpu=5%,5MiB'], /For the floor of cpu: a time/],
+    [['--kind', 'tets'], /no kind 'tets'.*Measured were: test \(16\)/s],
     [['--metric', 'heap'], /no cost/],
     [['--metric', 'cpo'], /cpu/],
     [['--q', '2'], /between 0 and 1/],

@@ -8,7 +8,7 @@ export function checkKinds(kinds: readonly string[] = [], totals: readonly Pick<
   const unknown = kinds.find((kind) => !(KINDS as readonly string[]).includes(kind) && !totals.some((row) => row.kind === kind));
   if (unknown === undefined) return;
   const known = totals.map(({ kind, count }) => `${kind} (${count})`).join(', ');
-  const message = `--kind: there is no kind '${unknown}'. The kinds are ${KINDS.join(', ')}. The session has: ${known || 'none at all'}.`;
+  const message = `--kind: there is no kind '${unknown}'. The kinds are ${KINDS.join(', ')}. Measured were: ${known || 'none at all'}.`;
   throw new SpanmeterError('SPANMETER_USAGE', message);
 }
 

@@ -26,7 +26,16 @@ export interface FoundSide {
 export async function findSide(monitor: Monitor, name: string): Promise<FoundSide> {
   // A tag may have a comma in it.
   const whole = name.includes(',') ? await tagged(monitor, name) : [];
-  const parts = whole.length > 0 ? [whole] : await Promise.all(name.split(',').map(async (part) => partOf(monitor, part.trim())));
+  const parts =
+    whole.length > 0
+      ? [whole]
+      : await Promise.all(
+          name
+            .split(',')
+            .map((part) => part.trim())
+            .filter((part) => part !== '')
+            .map(async (part) => partOf(monitor, part)),
+        );
   const found = [...new Map(parts.flat().map((session) => [session.id, session])).values()].sort((a, b) => b.startedAt - a.startedAt);
   // Who names one session means it, whatever became of it.
   const finished = found.length === 1 ? found : found.filter((session) => session.finishedAt !== undefined || session.foreign === true);

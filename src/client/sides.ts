@@ -14,7 +14,14 @@ export interface FoundSides {
 
 /** What is asked of each row besides its metrics. */
 const COLUMNS = ['session', 'kind', 'project', 'file', 'describe', 'name', 'variant', 'ordinal', 'component'];
+const SHORT_ID = 8;
 const MARKS = ['status', 'retry', 'repeat', 'overlaps', 'shared', 'peak_is_lower_bound'];
+
+/** One session is told by its id as well. */
+function named(name: string, [first, ...others]: readonly Session[]): string {
+  const id = first!.id.slice(0, SHORT_ID);
+  return others.length > 0 || name.startsWith(id) ? name : `${name} (${id})`;
+}
 
 /**
  * @param a what was before, as findSide takes it @param b what is now: what both mean is B's
@@ -29,13 +36,13 @@ export async function findSides(monitor: Monitor, a: string, b: string, metrics:
   if (before.length === 0)
     throw new SpanmeterError(
       'SPANMETER_USAGE',
-      `compare: all runs of '${a}' are among those of '${b}'. Name others for A: the first of the two.`,
+      `compare: all runs of '${a}' are among those of '${b}', so there is nothing to hold them against. Name other runs as A, which comes first.`,
     );
   const read = async (sessions: readonly Session[]): Promise<Iterable<Metric>> =>
     monitor.metrics({ session: sessions.map(({ id }) => id), columns: [...COLUMNS, ...MARKS, ...metrics] });
   return {
-    a: { name: a, sessions: before, metrics: await read(before) },
-    b: { name: b, sessions: is.sessions, metrics: await read(is.sessions) },
+    a: { name: named(a, before), sessions: before, metrics: await read(before) },
+    b: { name: named(b, is.sessions), sessions: is.sessions, metrics: await read(is.sessions) },
     notes: [
       both === 0 ? '' : `${both === 1 ? 'One run' : `${both} runs`} of A ${both === 1 ? 'is' : 'are'} among B's, and left out of A.`,
       ...[was, is].map(({ unfinished, name }) =>

@@ -15,3 +15,11 @@ export function instant(microseconds: number): string {
   const rest = String(Math.round(microseconds - whole * 1000)).padStart(3, '0');
   return new Date(whole).toISOString().replace('Z', `${rest}Z`);
 }
+
+/** Microseconds since 1970 as local time to the second: `2026-03-14 15:09:26`. */
+export function localTime(microseconds: number): string {
+  const date = new Date(microseconds / 1000);
+  const two = (value: number): string => String(value).padStart(2, '0');
+  const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+  return `${day} ${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
+}

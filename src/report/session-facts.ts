@@ -3,7 +3,8 @@ import type { SessionSummary, StoredReading, StoredSession } from '../client/row
 import { formatTime } from '../model/units.js';
 import type { Fact } from './facts.js';
 import { wholeFacts } from './whole.js';
-import { contextText, countOf, localTime, shortId, tagTexts } from './words.js';
+import { localTime } from '../model/instant.js';
+import { contextText, countOf, shortId, tagTexts } from './words.js';
 
 export function sessionFacts(session: StoredSession, whole: StoredReading | undefined): Fact[] {
   const { scm, lockfileHash, packages } = session;

@@ -29,21 +29,32 @@ export function reportMarkdown({ session, totals, items, whole, comparison }: Re
           rows,
           [1, 2, 3, 4, 5, 6, 7, 8],
         ),
+    failures(items),
     ...RANKINGS.map((metric) => ranking(items, metric)),
     comparison === undefined ? '' : `### Since the run before\n\n${markdownText(headline(comparison))}`,
     changes.length === 0
       ? ''
       : markdownTable(
-          ['', 'item', 'metric', 'before', 'now', 'ratio'],
+          ['', 'item', 'metric', 'before', 'now', 'ratio', ''],
           changes.map(({ item, ...compared }) => {
-            const { metric, a, b, ratio } = comparedTexts(compared);
-            return [compared.verdict, cut(itemName({ identity: item })), metric, a, b, ratio].map(markdownText);
+            const { metric, a, b, ratio, note } = comparedTexts(compared);
+            return [compared.verdict, cut(itemName({ identity: item })), metric, a, b, ratio, note].map(markdownText);
           }),
           [3, 4, 5],
         ),
     `<details><summary>The session</summary>\n\n${facts.map(({ label, text }) => `- ${markdownText(label)}: ${markdownText(cut(text))}`).join('\n')}\n\n</details>`,
   ];
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
+}
+
+/** What did not pass, by its name; of what passed in the end nothing. */
+function failures(items: readonly StoredReading[]): string {
+  const last = new Map(items.filter(({ identity }) => !isContainer(identity.kind)).map((item) => [itemName(item), item]));
+  const failed = [...last.values()].filter(({ status, foreign }) => !foreign && (status === 'failed' || status === 'interrupted'));
+  if (failed.length === 0) return '';
+  const lines = failed.slice(0, MOST_CHANGES).map((item) => `- ${item.status}: ${markdownText(cut(itemName(item)))}`);
+  const more = failed.length - MOST_CHANGES;
+  return [...lines, ...(more > 0 ? [`- and ${more} more`] : [])].join('\n');
 }
 
 function ranking(items: readonly StoredReading[], metric: MetricName): string {

@@ -3,7 +3,8 @@ import type { SessionSummary } from '../client/rows.js';
 import { formatTime } from '../model/units.js';
 import { renderTable, type Cell, type Column } from './table.js';
 import { painter, type Terminal } from './terminal.js';
-import { localTime, shortId, tagTexts } from './words.js';
+import { localTime } from '../model/instant.js';
+import { shortId, tagTexts } from './words.js';
 
 const COLUMNS: readonly Column[] = [
   { heading: 'session' },

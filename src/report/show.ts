@@ -8,7 +8,8 @@ import { renderTable } from './table.js';
 import { painter, type Terminal } from './terminal.js';
 import { TOTALS, totalsRows } from './totals.js';
 import { wrap } from '../model/visible.js';
-import { localTime, shortId } from './words.js';
+import { localTime } from '../model/instant.js';
+import { shortId } from './words.js';
 
 export interface ShownSession {
   readonly session: StoredSession | ShownGroup;

@@ -3,7 +3,7 @@ import type { StoredToken } from '../store/tokens.js';
 import { instant } from '../model/instant.js';
 import { renderTable } from './table.js';
 import type { Terminal } from './terminal.js';
-import { localTime } from './words.js';
+import { localTime } from '../model/instant.js';
 
 const COLUMNS = [
   { heading: 'id' },

@@ -6,7 +6,8 @@ import { renderItems } from './item-table.js';
 import { metricNamed } from './items.js';
 import { painter, type Terminal } from './terminal.js';
 import { fit } from '../model/visible.js';
-import { localTime, plural, shortId } from './words.js';
+import { localTime } from '../model/instant.js';
+import { plural, shortId } from './words.js';
 
 /** @param of a session, or what several are called @returns text that ends in a newline */
 export function renderTop(

@@ -34,14 +34,6 @@ export function tildePath(path: string): string {
   return home !== '' && path.startsWith(home + sep) ? `~${path.slice(home.length)}` : path;
 }
 
-/** Microseconds since 1970 as local time to the second: `2026-03-14 15:09:26`. */
-export function localTime(microseconds: number): string {
-  const date = new Date(microseconds / 1000);
-  const two = (value: number): string => String(value).padStart(2, '0');
-  const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
-  return `${day} ${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
-}
-
 /** `ci`, `pull=12`: a tag that is true needs no value. */
 export function tagTexts(tags: Tags): string[] {
   return Object.entries(tags).map(([name, value]) =>

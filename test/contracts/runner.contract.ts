@@ -443,17 +443,21 @@ export function lines(text: string): string[] {
 
 /** Without what differs from run to run: times, dates, the folder, process ids, whether several timers came at once. */
 export function timeless(text: string, { folder }: { readonly folder: string }): string {
-  return stripVTControlCharacters(text)
-    .replaceAll(folder, '<folder>')
-    .replaceAll(folder.slice(folder.lastIndexOf('/') + 1), '<name>')
-    .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z?/g, '<instant>')
-    .replace(/\w{3}, \d\d \w{3} \d{4} [\d:]+ GMT/g, '<instant>')
-    .replace(/"(startTime|endTime|start|end|duration|runtime|perfStats|slow)": ?[\d.]+/g, '"$1":0')
-    .replace(/(time=")[\d.]+/g, '$1')
-    .replace(/(duration_ms:?) [\d.]+/g, '$1 0')
-    .replace(/ {2} (?:Start at|Duration) .*\n/g, '')
-    .replace(/\(?\b\d+(?:\.\d+)? ?m?s\b\)?/g, '<time>')
-    .replace(/\(node:\d+\)/g, '(node)')
-    .replace(/(?:\\n|\n)\s+at (?:[\w.]+ \()?node:internal\/[^\n\\)]*\)?/g, '')
-    .replace(/ +$/gm, '');
+  return (
+    stripVTControlCharacters(text)
+      .replaceAll(folder, '<folder>')
+      .replaceAll(folder.slice(folder.lastIndexOf('/') + 1), '<name>')
+      .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z?/g, '<instant>')
+      .replace(/\w{3}, \d\d \w{3} \d{4} [\d:]+ GMT/g, '<instant>')
+      .replace(/"(startTime|endTime|start|end|duration|runtime|perfStats|slow)": ?[\d.]+/g, '"$1":0')
+      .replace(/(time=")[\d.]+/g, '$1')
+      .replace(/(duration_ms:?) [\d.]+/g, '$1 0')
+      .replace(/ {2} (?:Start at|Duration) .*\n/g, '')
+      // Vitest 5 gives a hint where workers took long to start.
+      .replace(/\n *Isolate +\d+ workers? spawned .*\n.*faster with isolate: false.*\n/g, '')
+      .replace(/\(?\b\d+(?:\.\d+)? ?m?s\b\)?/g, '<time>')
+      .replace(/\(node:\d+\)/g, '(node)')
+      .replace(/(?:\\n|\n)\s+at (?:[\w.]+ \()?node:internal\/[^\n\\)]*\)?/g, '')
+      .replace(/ +$/gm, '')
+  );
 }

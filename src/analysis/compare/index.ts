@@ -4,6 +4,7 @@
  */
 import { METRICS, type MetricName } from '../../model/metrics.js';
 import { median } from '../statistics.js';
+import { checkedSide, checkOptions, type CheckedSide } from './check.js';
 import { weigh, type Weighed } from './quantity.js';
 import { runOf, runsOf, type Measured, type Runs } from './runs.js';
 import { differencesBetween, otherMachines } from './surroundings.js';
@@ -24,8 +25,13 @@ import {
 
 const USUAL_Q = 0.05;
 
-/** @param a what was before @param b what is now */
-export function compare(a: Side, b: Side, options: CompareOptions = {}): Comparison {
+/**
+ * @param before A @param now B
+ * @throws SpanmeterError SPANMETER_USAGE for sides without sessions, rows without what tells their items, metrics that there are not
+ */
+export function compare(before: Side, now: Side, options: CompareOptions = {}): Comparison {
+  checkOptions(options);
+  const [a, b] = [checkedSide(before), checkedSide(now)];
   const { q = USUAL_Q, kinds, acrossMachines = false } = options;
   const metricsOf = (kind: string): readonly MetricName[] => options.metrics ?? (kind === 'bench' ? BENCH_METRICS : USUAL_METRICS);
   const threshold = (metric: MetricName): Threshold => options.thresholds?.[metric] ?? thresholdOf(metric);
@@ -85,7 +91,7 @@ function changesOf(metric: MetricName, left: Runs, right: Runs, threshold: Thres
 
 function withoutNumber({ others }: Measured, side: string): string {
   const outcomes = [...others.keys()];
-  return outcomes.length === 0 ? `it has no number in ${side}` : `it was ${outcomes.join(' or ')} in ${side}`;
+  return outcomes.length === 0 ? `no number in ${side}` : `${outcomes.join(' or ')} in ${side}`;
 }
 
 function totalsOf(left: Runs, right: Runs, threshold: (metric: MetricName) => Threshold, q: number, isBarred: boolean): Compared[] {
@@ -114,7 +120,7 @@ function meansOf(changes: readonly Change[], threshold: (metric: MetricName) => 
   });
 }
 
-function factsOf({ name, sessions }: Side): SideFacts {
+function factsOf({ name, sessions }: CheckedSide): SideFacts {
   const sorted = [...sessions].sort((one, other) => one.startedAt - other.startedAt);
   return {
     name,

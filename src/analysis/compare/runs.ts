@@ -4,7 +4,8 @@ import { isContainer } from '../../client/leaf-kinds.js';
 import { isShared } from '../../model/judge.js';
 import { keyOf, METRIC_INDEX, METRICS, type MetricName } from '../../model/metrics.js';
 import { GROUP_TAG } from '../../model/records.js';
-import type { ComparedItem, Side } from './types.js';
+import type { CheckedSide } from './check.js';
+import type { ComparedItem } from './types.js';
 
 export interface Measured {
   readonly item: ComparedItem;
@@ -32,7 +33,7 @@ interface Attempt {
 const TESTS: readonly string[] = ['test', 'function'];
 
 /** @param metricsOf of an item of that kind */
-export function runsOf(side: Side, kinds: readonly string[] | undefined, metricsOf: (kind: string) => readonly MetricName[]): Runs {
+export function runsOf(side: CheckedSide, kinds: readonly string[] | undefined, metricsOf: (kind: string) => readonly MetricName[]): Runs {
   const runs = new Map(side.sessions.map((session) => [session.id, runOf(session)]));
   const attempts = lastAttempts(
     side.metrics,

@@ -41,7 +41,7 @@ function hardware({ os, arch, cpuModel, cpuCount, cpuLimit, memoryTotal, memoryL
 
 function surroundings({ scm, context, command, lockfileHash }: Session): Facts {
   return facts({
-    revision: scm.revision,
+    revision: scm.revision?.slice(0, 12),
     branch: scm.branch,
     'uncommitted changes': scm.dirty,
     command,

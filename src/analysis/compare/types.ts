@@ -7,7 +7,7 @@ import type { Identity } from '../../model/records.js';
 export interface Side {
   /** As somebody named them. */
   readonly name: string;
-  readonly sessions: readonly Session[];
+  readonly sessions: Iterable<Session>;
   /** Rows of these sessions; of others they are passed over. */
   readonly metrics: Iterable<Metric>;
 }

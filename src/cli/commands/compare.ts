@@ -1,12 +1,13 @@
 import { compare as compareSides } from '../../analysis/compare/index.js';
 import { BENCH_METRICS, USUAL_METRICS } from '../../analysis/compare/thresholds.js';
-import type { Comparison } from '../../analysis/compare/types.js';
-import { findSides } from '../../client/sides.js';
+import type { Change, Comparison } from '../../analysis/compare/types.js';
+import { findSides, type FoundSides } from '../../client/sides.js';
 import type { MetricName } from '../../model/metrics.js';
 import { comparisonJson } from '../../report/compare/json.js';
 import { comparisonMarkdown } from '../../report/compare/markdown.js';
 import { renderComparison } from '../../report/compare/text.js';
 import { toJson } from '../../report/json.js';
+import { checkKinds } from '../check-kinds.js';
 import type { CliCommand } from '../command.js';
 import { EXIT } from '../exit-codes.js';
 import { costs, kinds, level } from '../flags.js';
@@ -53,11 +54,12 @@ export const compare: CliCommand = {
       .option('--across-machines', 'Compare although the machines or their limits differ')
       .option('--all', 'Also list what is unchanged')
       .option('--markdown', 'Print Markdown')
-      .option('--strict', 'Exit code 3 when something is undecided, suspect or incomparable'),
+      .option('--strict', 'Exit code 3 when something may have got worse (undecided, suspect), or could not be compared'),
   run: (io, [a = 'last~1', b = 'last'], flags) =>
     withMonitor(io, flags, async (monitor) => {
       const { metric, threshold: thresholds, kind, q, acrossMachines, all = false, markdown, strict } = flags as CompareFlags;
       const sides = await findSides(monitor, a, b, metric ?? [...USUAL_METRICS, ...BENCH_METRICS]);
+      checkKinds(kind, kindsIn(sides));
       const comparison = compareSides(sides.a, sides.b, {
         ...(metric && { metrics: metric }),
         ...(thresholds && { thresholds }),
@@ -78,7 +80,17 @@ export const compare: CliCommand = {
     }),
 };
 
-function exitCode({ counts }: Comparison, strict: boolean): number {
+/** With how many rows there are of each. */
+function kindsIn({ a, b }: FoundSides): { readonly kind: string; readonly count: number }[] {
+  const counts = new Map<string, number>();
+  for (const { metrics } of [a, b]) for (const { kind } of metrics) counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  return [...counts].map(([kind, count]) => ({ kind, count }));
+}
+
+/** What may have got better is no reason for a doubt. */
+function exitCode({ counts, changes }: Comparison, strict: boolean): number {
   if (counts.regressed > 0) return EXIT.failed;
-  return strict && counts.undecided + counts.suspect + counts.incomparable > 0 ? EXIT.undecided : EXIT.done;
+  const isDoubtful = ({ verdict, difference = 0 }: Change): boolean =>
+    verdict === 'incomparable' || ((verdict === 'undecided' || verdict === 'suspect') && difference > 0);
+  return strict && (changes.length === 0 || changes.some(isDoubtful)) ? EXIT.undecided : EXIT.done;
 }

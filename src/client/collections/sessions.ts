@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { instant } from '../../model/instant.js';
+import { localTime } from '../../model/instant.js';
 import type { Session } from '../entities.js';
 import type { ColumnChoice } from '../frame/frame.js';
 import { Contexts } from './contexts.js';
@@ -51,7 +51,7 @@ export class Sessions extends List<Session, SessionFrameOptions> {
   toString(): string {
     return printed('sessions', this, [
       { heading: 'session', text: ({ id }) => shortId(id) },
-      { heading: 'started', text: ({ startedAt }) => instant(startedAt).slice(0, 19).replace('T', ' ') },
+      { heading: 'started', text: ({ startedAt }) => localTime(startedAt) },
       { heading: 'revision', text: ({ scm }) => shortId(scm.revision ?? '') },
       { heading: 'branch', text: ({ scm }) => scm.branch ?? '' },
       { heading: 'machine', text: ({ context }) => context?.machine ?? '' },

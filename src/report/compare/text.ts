@@ -5,7 +5,7 @@ import { itemColumn, itemName } from '../items.js';
 import { renderTable, type Cell, type Column } from '../table.js';
 import { painter, type Terminal } from '../terminal.js';
 import { wrap } from '../../model/visible.js';
-import { localTime } from '../words.js';
+import { localTime } from '../../model/instant.js';
 import { comparedTexts, differenceText, formatMean, headline, remarks, sideText } from './words.js';
 
 const PAINTS: Readonly<Partial<Record<Verdict, Cell['paint']>>> = {
@@ -20,11 +20,11 @@ const NAMED = 10;
 const NUMBERS: readonly Column[] = [
   { heading: 'A', align: 'right', expendable: 1 },
   { heading: 'B', align: 'right' },
-  { heading: 'change', align: 'right', expendable: 3 },
+  { heading: 'change', align: 'right', expendable: 4 },
   { heading: 'ratio', align: 'right', expendable: 2 },
   { heading: 'interval', align: 'right', expendable: 6 },
   { heading: 'p', align: 'right', expendable: 5 },
-  { heading: 'note', expendable: 4 },
+  { heading: 'note', expendable: 3 },
 ];
 
 export interface TextOptions {

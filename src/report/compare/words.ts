@@ -6,7 +6,7 @@ import { metricNamed, SHARED_MARK } from '../items.js';
 import { countOf } from '../words.js';
 
 /** The answer, in a line. */
-export function headline({ counts, changes, added, gone }: Comparison): string {
+export function headline({ a, b, counts, changes, added, gone }: Comparison): string {
   const itemsWith = (verdict: Verdict): number => new Set(changes.filter((each) => each.verdict === verdict).map(({ item }) => item)).size;
   const said = (verdict: Verdict, noun: string): string => (counts[verdict] === 0 ? '' : countOf(counts[verdict], noun));
   const parts = [
@@ -20,7 +20,9 @@ export function headline({ counts, changes, added, gone }: Comparison): string {
     gone.length === 0 ? '' : `${gone.length} gone`,
   ].filter((part) => part !== '');
   if (parts.length === 0) return 'Nothing to compare: no item has a number on a side.';
-  return counts.regressed === 0 && counts.suspect === 0 && counts.incomparable === 0
+  // Of one run nothing is called, so that there is none says nothing.
+  const canTell = a.runs > 1 && b.runs > 1;
+  return canTell && counts.regressed === 0 && counts.suspect === 0 && counts.incomparable === 0
     ? `No regression: ${parts.join(', ')}`
     : parts.join(', ');
 }

@@ -36,7 +36,7 @@ export function cards({ totals, whole, items }: Costs): Markup {
   if (!Number.isNaN(of('tree_peak_low')))
     card(
       `≥ ${formatBytes(of('tree_peak_low'))}`,
-      'memory of the command',
+      'all its processes',
       Number.isNaN(of('tree_peak_high')) ? '' : `at most ${formatBytes(of('tree_peak_high'))}`,
     );
   const doubtful = items.filter(({ overlaps, shared }) => overlaps > 0 || shared).length;
