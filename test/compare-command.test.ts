@@ -105,7 +105,7 @@ describe('sides', () => {
     [['last:0'], /at least 1/],
     [['--threshold', 'cpu'], /cpu=5%,50ms/],
     [['--threshold', 'cpu=5%,5MiB'], /For the floor of cpu: a time/],
-    [['--kind', 'tets'], /no kind 'tets'.*Measured were: test \(16\)/s],
+    [['--kind', 'tets'], /no kind 'tets'.*Measured were: test \(4\)/s],
     [['--metric', 'heap'], /no cost/],
     [['--metric', 'cpo'], /cpu/],
     [['--q', '2'], /between 0 and 1/],
