@@ -37,11 +37,20 @@ export function remarks({ a, b, q, changes, counts, otherMachines = [] }: Compar
     single === 0
       ? ''
       : `With one run on ${single === 2 ? 'each' : 'a'} side nothing can be called a regression: its noise is not known. Five runs a side and more can.`,
+    decidingText(changes),
     called === 0 ? '' : `Of the changes called here at most ${percent(q)} are expected to be false.`,
     barred ? `The machines or their limits differ (${machines}): --across-machines compares all the same.` : '',
     !barred && otherMachines.length > 0 ? `The machines or their limits differ: ${machines}.` : '',
     changes.some(({ shared }) => shared === true) ? `${SHARED_MARK} includes what else ran in the process at the same time` : '',
   ].filter((text) => text !== '');
+}
+
+/** A narrow terminal has no room for it beside each. */
+function decidingText(changes: Comparison['changes']): string {
+  const needed = changes.flatMap(({ runsNeeded }) => runsNeeded ?? []);
+  if (needed.length === 0) return '';
+  const most = Math.max(...needed);
+  return `What is undecided would probably be decided by ${Number.isFinite(most) ? most : `more than ${MOST_RUNS}`} runs a side.`;
 }
 
 /** `last:10, 10 runs`. */
