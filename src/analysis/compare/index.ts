@@ -126,8 +126,8 @@ function factsOf({ name, sessions }: CheckedSide): SideFacts {
     name,
     runs: new Set(sorted.map(runOf)).size,
     sessions: sorted.map(({ id }) => id),
-    from: sorted[0]?.startedAt ?? NaN,
-    to: sorted[sorted.length - 1]?.startedAt ?? NaN,
+    from: sorted[0]!.startedAt,
+    to: sorted[sorted.length - 1]!.startedAt,
   };
 }
 
