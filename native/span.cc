@@ -30,21 +30,21 @@ double difference(int64_t end, int64_t start) {
 
 void writePeak(const Span& span, int64_t rss_after, double* numbers) {
   double growth = kAbsent;
-  double base = kAbsent;
+  double peak = kAbsent;
   if (span.reset) {
     growth = difference(span.peak, span.base.peak);
     // statm is exact, the kernel's peak moves in steps: the peak is never below what was certainly there.
     if (span.full && rss_after != kUnknown && span.rss != kUnknown) {
       growth = std::max(growth, difference(rss_after, span.rss));
     }
-    base = known(span.rss != kUnknown ? span.rss : span.base.peak);
+    peak = growth + known(span.rss != kUnknown ? span.rss : span.base.peak);
   } else if (span.peak > span.base.peak) {
     // The peak was left alone and rose: it belongs to this span. One that did not rise belongs to the past.
     growth = difference(span.peak, span.rss);
-    base = known(span.rss);
+    peak = known(span.peak);
   }
   numbers[kPeakGrowth] = growth;
-  numbers[kPeakRss] = growth + base;
+  numbers[kPeakRss] = peak;
 }
 
 }  // namespace

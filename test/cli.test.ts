@@ -458,6 +458,12 @@ describe('doctor', () => {
     expect(stdout).toMatch(/not here: /);
   });
 
+  it.each([{ SPANMETER_PEAK: 'leave' }, { SPANMETER: '0' }])('says that the peak is left alone where %j asks for it', async (env) => {
+    const { stdout } = await spanmeter(['doctor'], env);
+    expect(stdout).toMatch(/^memory peak +not reset: only growth above the highest so far is seen/m);
+    expect(stdout).toMatch(/^because +(the option peak is leave|SPANMETER=0 leaves the peak alone)/m);
+  });
+
   it('says why journals and history can not be used', async () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, 'package.json'), '{}');

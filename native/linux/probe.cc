@@ -12,23 +12,25 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 
 #include "../metrics.h"
 
 namespace spanmeter::probe {
 namespace {
 
-// Away from the lowest numbers: whoever closes descriptors that are not theirs and opens a file must not get "5"
-// written into it. Below 64 all the same: a higher one makes the kernel grow the table, which waits for all CPUs (5-20
-// ms).
-constexpr int kHighDescriptor = 48;
+// Far from the lowest numbers: whoever closes descriptors that are not theirs and then opens files must not get "5"
+// written into one of them before we notice. Below 64 all the same: a higher one makes the kernel grow the table, which
+// waits for all CPUs (5-20 ms). Room for two copies of the add-on.
+constexpr int kHighDescriptor = 58;
 constexpr int64_t kBlock = 512;
 constexpr size_t kReasonLength = 120;
 
 struct File {
   const char* path;
   int flags;
-  int descriptor;
+  // The footprint is read outside of the lock.
+  std::atomic<int> descriptor;
   char reason[kReasonLength];
 };
 
@@ -52,6 +54,7 @@ void note(File* file, const char* call) {
                      : error == ENOENT ? "ENOENT"
                      : error == EMFILE ? "EMFILE"
                      : error == EINVAL ? "EINVAL"
+                     : error == EBADF  ? "EBADF"
                                        : nullptr;
   if (name != nullptr) {
     snprintf(file->reason, kReasonLength, "%s %s: %s", call, file->path, name);
@@ -62,15 +65,21 @@ void note(File* file, const char* call) {
 
 void openFile(File* file) {
   file->reason[0] = '\0';
-  file->descriptor = open(file->path, file->flags | O_CLOEXEC);
-  if (file->descriptor < 0) {
+  const int opened = open(file->path, file->flags | O_CLOEXEC);
+  file->descriptor = opened;
+  if (opened < 0) {
     note(file, "open");
     return;
   }
-  const int high = fcntl(file->descriptor, F_DUPFD_CLOEXEC, kHighDescriptor);
+  const int high = fcntl(opened, F_DUPFD_CLOEXEC, kHighDescriptor);
   if (high < 0) return;
-  close(file->descriptor);
+  close(opened);
   file->descriptor = high;
+}
+
+// Somebody closed it. Its number may be a stranger's file next.
+void lose(File* file, const char* call) {
+  if (errno == EBADF && file->descriptor.exchange(-1) >= 0) note(file, call);
 }
 
 int64_t clockTime(clockid_t clock) {
@@ -86,12 +95,14 @@ int64_t nanoseconds(const timeval& time) {
 int64_t maxRss(const rusage& usage) { return static_cast<int64_t>(usage.ru_maxrss) * 1024; }
 
 // Reads the file from its start into a zero-terminated buffer.
-bool readFile(const File& file, char* buffer, size_t size) {
-  if (file.descriptor < 0) return false;
+bool readFile(File* file, char* buffer, size_t size) {
+  const int descriptor = file->descriptor;
+  if (descriptor < 0) return false;
   ssize_t length;
   do {
-    length = pread(file.descriptor, buffer, size - 1, 0);
+    length = pread(descriptor, buffer, size - 1, 0);
   } while (length < 0 && errno == EINTR);
+  if (length < 0) lose(file, "read");
   if (length <= 0) return false;
   buffer[length] = '\0';
   return true;
@@ -99,7 +110,7 @@ bool readFile(const File& file, char* buffer, size_t size) {
 
 int64_t highWater() {
   char text[4096];
-  if (!readFile(status, text, sizeof text)) return kUnknown;
+  if (!readFile(&status, text, sizeof text)) return kUnknown;
   const char* line = strstr(text, "\nVmHWM:");
   return line == nullptr ? kUnknown : strtoll(line + 7, nullptr, 10) * 1024;
 }
@@ -177,7 +188,7 @@ int64_t childrenPeak() {
 
 int64_t rss() {
   char text[128];
-  if (!readFile(statm, text, sizeof text)) return kUnknown;
+  if (!readFile(&statm, text, sizeof text)) return kUnknown;
   char* rest;
   strtoll(text, &rest, 10);
   return strtoll(rest, nullptr, 10) * page_size;
@@ -192,12 +203,16 @@ void readUsage(Usage* usage) {
 
 bool resetPeak(Usage* base, int64_t* rss_at_base) {
   ssize_t written = -1;
-  if (clear_refs.descriptor >= 0) {
+  const int descriptor = clear_refs.descriptor;
+  if (descriptor >= 0) {
     do {
       // Not write(2) of the C library: that is a place where threads are cancelled, and pays for it.
-      written = syscall(SYS_write, clear_refs.descriptor, "5", 1);
+      written = syscall(SYS_write, descriptor, "5", 1);
     } while (written < 0 && errno == EINTR);
-    if (written < 0) note(&clear_refs, "write");
+    if (written < 0) {
+      note(&clear_refs, "write");
+      lose(&clear_refs, "write");
+    }
   }
   rusage raw;
   getrusage(RUSAGE_SELF, &raw);
@@ -246,8 +261,10 @@ int reasons(const char* out[kMaxReasons]) {
 }
 
 const char* missing(uint32_t metric) {
-  if ((metric == kRssBefore || metric == kRssAfter) && statm.descriptor < 0) return statm.reason;
-  return nullptr;
+  if (statm.descriptor >= 0) return nullptr;
+  const bool without_reset = clear_refs.descriptor < 0;
+  const bool needs_footprint = metric == kRssBefore || metric == kRssAfter || (metric == kPeakGrowth && without_reset);
+  return needs_footprint ? statm.reason : nullptr;
 }
 
 }  // namespace spanmeter::probe

@@ -20,6 +20,9 @@ const ROUNDS = 5;
 
 export async function examine(options: ResolvedOptions): Promise<Examination> {
   const measuring = collector();
+  // First: asking what can be measured tries a reset.
+  const leftAlone = whyLeftAlone(options);
+  if (leftAlone !== undefined) measuring.binding.setPeak('leave');
   const { mode, peakMode, peakBound, reasons, missing } = measuring.capabilities;
   const folder = journalHome(options.root);
   return {
@@ -28,7 +31,7 @@ export async function examine(options: ResolvedOptions): Promise<Examination> {
     mode,
     peakMode,
     peakBound,
-    reasons,
+    reasons: leftAlone === undefined ? reasons : [...reasons, leftAlone],
     missing,
     sqlite: sqlite(),
     journals: { folder, ...writable(folder) },
@@ -40,6 +43,11 @@ export async function examine(options: ResolvedOptions): Promise<Examination> {
       fullPair: pairTime(measuring, 'full'),
     },
   };
+}
+
+function whyLeftAlone({ enabled, peak }: ResolvedOptions): string | undefined {
+  if (!enabled) return 'SPANMETER=0 leaves the peak alone, and records nothing';
+  return peak === 'leave' ? 'the option peak is leave' : undefined;
 }
 
 function sqlite(): Outcome<{ readonly version: string }> {

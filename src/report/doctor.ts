@@ -53,8 +53,9 @@ export function renderDoctor(examination: Examination, terminal: Terminal, optio
 }
 
 function machineFacts(found: Examination): Fact[] {
-  const { mode, peakMode, peakBound, sqlite, journals, history } = found;
-  const bound = Number.isNaN(peakBound) || peakMode === 'none' ? '' : `, exact to ${formatBytes(peakBound)}`;
+  const { mode, peakMode, peakBound, missing, sqlite, journals, history } = found;
+  const unknown = Number.isNaN(peakBound) || peakMode === 'none' || missing['peak_growth'] !== undefined;
+  const bound = unknown ? '' : `, exact to ${formatBytes(peakBound)}`;
   return [
     { label: 'spanmeter', text: found.version },
     { label: 'runs on', text: contextText(found.context) },
