@@ -15,8 +15,8 @@ constexpr int64_t kMiB = 1024 * 1024;
 // Mapped and touched, page by page; unmapped at the end.
 class Touched {
  public:
-  // Not instrumented: AddressSanitizer would read its shadow of these bytes, an eighth of them, and there are kernels on
-  // which memory that is only read counts as resident (those without a shared page of zeros).
+  // Not instrumented: AddressSanitizer would read its shadow of these bytes, an eighth of them, and there are kernels
+  // on which memory that is only read counts as resident (those without a shared page of zeros).
   __attribute__((no_sanitize("address"))) explicit Touched(int64_t size) : size_(static_cast<size_t>(size)) {
     void* mapped = mmap(nullptr, size_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANON, -1, 0);
     CHECK(mapped != MAP_FAILED);
