@@ -7,6 +7,7 @@ export type {
   ErrorCode,
   Kind,
   Measured,
+  MeasuredResult,
   MetricKey,
   MetricName,
   ProbeSet,

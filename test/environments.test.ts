@@ -123,6 +123,41 @@ openSession().then(async (session) => {
     expectNested(await recorded(), 'first copy', 'second copy');
   });
 
+  it('where the shared object is frozen: one of each copy, and one journal', async () => {
+    project.write(
+      'frozen.mjs',
+      `import v8 from 'node:v8';
+Object.freeze(v8);
+const { openSession, span } = await import('spanmeter');
+const session = await openSession();
+const outer = span('outer');
+span('inner').stop();
+outer.stop();
+await session.close();
+`,
+    );
+    expect(project.node(['frozen.mjs'])).toMatchObject({ status: 0, stderr: '' });
+    expectNested(await recorded(), 'outer', 'inner');
+  });
+
+  it('what a session says of the peak holds while it is open', () => {
+    const modes = (peak: string, env: string): unknown => {
+      const script = `const { openSession, span } = require('spanmeter');
+const { collector } = require(${JSON.stringify(join(REPOSITORY, 'dist/collector/index.js'))});
+const mode = () => (span('x').stop(), collector().capabilities.peakMode);
+(async () => {
+  const seen = [mode()];
+  const session = await openSession({ db: false, peak: '${peak}' });
+  seen.push(mode());
+  await session.close();
+  console.log(JSON.stringify([...seen, mode()]));
+})();`;
+      return JSON.parse(project.node(['-e', script], { SPANMETER_PEAK: env }).stdout);
+    };
+    expect(modes('leave', '')).toEqual(['maxrss', 'left', 'maxrss']);
+    expect(modes('reset', 'leave')).toEqual(['left', 'maxrss', 'left']);
+  });
+
   it('for each worker thread, which records into the same session', async () => {
     project.write(
       'threads.mjs',
@@ -225,13 +260,17 @@ describe.each(['vmThreads', 'vmForks', 'forks', 'threads'])("in Vitest's pool %s
     project.link('vitest', join(REPOSITORY, 'node_modules/vitest'));
     for (const n of [1, 2]) {
       project.write(
-        `file${n}.test.mjs`,
+        `file${n}.test.mts`,
         `import { createRequire } from 'node:module';
 import { span } from 'spanmeter';
 import { expect, it } from 'vitest';
 it('measures', () => {
   const outer = span('imported ${n}');
   createRequire(import.meta.url)('spanmeter').span('required ${n}').stop();
+  {
+    using block = span('block ${n}');
+    void block;
+  }
   expect(outer.stop()).toMatchObject({ status: 'passed' });
 });
 `,
@@ -242,8 +281,9 @@ it('measures', () => {
     expect(status, output).toBe(0);
     expect(warnings).toEqual([]);
     const readings = await recorded();
-    expect(readings).toHaveLength(4);
-    for (const n of [1, 2]) expectNested(readings, `imported ${n}`, `required ${n}`);
+    expect(readings).toHaveLength(6);
+    expect(readings.map(({ status }) => status)).toEqual(readings.map(() => 'passed'));
+    for (const inner of ['required', 'block']) for (const n of [1, 2]) expectNested(readings, `imported ${n}`, `${inner} ${n}`);
     // One worker makes a new context for each file: the second one must find the first one's journal.
     if (pool.startsWith('vm')) expect(new Set(readings.map(({ writer }) => writer)).size).toBe(1);
     expect(new Set(readings.map(({ shared }) => shared))).toEqual(new Set([/threads/i.test(pool)]));

@@ -4,8 +4,8 @@ import { execFileSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, it } from 'vitest';
-import { SpanmeterError, span, type Span } from 'spanmeter';
+import { describe, expect, expectTypeOf, it } from 'vitest';
+import { SpanmeterError, span, type Measured, type MeasuredResult, type Span, type Tags } from 'spanmeter';
 
 const MIB = 1024 * 1024;
 
@@ -21,6 +21,12 @@ function codeOf(run: () => unknown): string | undefined {
     return thrown instanceof SpanmeterError ? thrown.code : String(thrown);
   }
   return undefined;
+}
+
+function circle(): object {
+  const tags: Record<string, unknown> = {};
+  tags['self'] = tags;
+  return tags;
 }
 
 describe('the forms of span()', () => {
@@ -78,6 +84,43 @@ describe('the forms of span()', () => {
     await expect(span('rejects', () => Promise.reject(error))).rejects.toBe(error);
     // Neither is left open: a span that starts now overlaps nothing.
     expect(span('after').stop().overlaps).toBe(0);
+  });
+
+  it('takes nothing for a promise that cannot be asked whether it is one', () => {
+    const { proxy, revoke } = Proxy.revocable({}, {});
+    revoke();
+    const thrower = {
+      get then(): unknown {
+        throw new Error('not yours');
+      },
+    };
+    for (const odd of [proxy, thrower, { then: 7 }]) expect(span('odd', () => odd).reading.status).toBe('passed');
+    expect(span('after').stop().overlaps).toBe(0);
+  });
+
+  it('waits for whatever has a then, and fails when that throws', async () => {
+    // As some libraries have it: nothing is returned from then.
+    const silent = { then: (done: (value: number) => void) => void setTimeout(() => done(7), 5) } as unknown as PromiseLike<number>;
+    const { value, reading } = await span('silent', () => silent);
+    expect(value).toBe(7);
+    expect(reading.wallTime).toBeGreaterThanOrEqual(4e6);
+    const broken = {
+      then() {
+        throw new Error('broken');
+      },
+    } as unknown as PromiseLike<number>;
+    await expect(span('broken', () => broken)).rejects.toThrow('broken');
+    expect(span('after').stop().overlaps).toBe(0);
+  });
+
+  it('has the type of what is measured: at once, later, or either', () => {
+    expectTypeOf(span('now', () => 1)).toEqualTypeOf<Measured<number>>();
+    expectTypeOf(span('now', () => JSON.parse('1') as unknown)).toEqualTypeOf<Measured<unknown>>();
+    // eslint-disable-next-line @typescript-eslint/no-explicit-any -- what JSON.parse gives
+    expectTypeOf(span('any', () => JSON.parse('1'))).toEqualTypeOf<Measured<any>>();
+    expectTypeOf(span('later', {}, () => Promise.resolve('x'))).toEqualTypeOf<Promise<Measured<string>>>();
+    expectTypeOf<MeasuredResult<boolean | Promise<string>>>().toEqualTypeOf<Measured<boolean> | Promise<Measured<string>>>();
+    expectTypeOf(span('none')).toEqualTypeOf<Span>();
   });
 });
 
@@ -163,14 +206,29 @@ describe('what span() refuses', () => {
     [{ toString: 'y' }, "there is no option 'toString'"],
     [{ component: 7 }, 'component must be a string, not number.'],
     [{ variant: null }, 'variant must be a string, not null.'],
-    [{ tags: 5 }, 'tags must be an object of names and values, not number.'],
-    [{ tags: ['a'] }, 'tags must be an object of names and values, not a list.'],
+    [{ tags: 5 }, 'tags must be an object of names and values, as JSON can hold it, not number.'],
+    [{ tags: ['a'] }, 'tags must be an object of names and values, as JSON can hold it, not a list.'],
     [{ gc: 'x' }, "gc must be true or false, not 'x'."],
     [{ probes: 'all' }, "probes must be one of core, full, gc, not 'all'."],
   ])('the options %j', (options, message) => {
     const wrong = options as object;
     expect(codeOf(() => span('x', wrong))).toBe('SPANMETER_SPAN');
     expect(() => span('x', wrong, () => 1)).toThrow(message);
+  });
+
+  it.each([
+    ['a BigInt', () => ({ n: 1n })],
+    ['a circle', circle],
+    ['a date, which JSON takes for text', () => new Date(0)],
+    ['what JSON leaves out', () => ({ toJSON: () => undefined })],
+  ])('tags with %s, whether or not they are recorded', (_, tags) => {
+    expect(codeOf(() => span('x', { tags: tags() as Tags }))).toBe('SPANMETER_SPAN');
+  });
+
+  it.each(['bogus', 'interrupted', null, new Error('x')])('to stop with the status %j: the span goes on', (status) => {
+    const open = span('x');
+    expect(() => open.stop(status as 'passed')).toThrow(/stop\(\): the status must be one of passed, failed, skipped, not /);
+    expect(open.stop('failed').status).toBe('failed');
   });
 
   it('but no option that is undefined, nor those that are right', () => {

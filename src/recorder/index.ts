@@ -10,17 +10,21 @@ export { Recorder, type HowToOpen, type ItemInput } from './recorder.js';
 export type { OpenSpan } from './open-span.js';
 export { warn } from './warn.js';
 
+let own: Recorder | undefined;
+
 /** Measures always; records when a session was handed over to this process, or was opened in it. */
 export function threadRecorder(): Recorder {
-  return anchored('recorder', () => {
-    const made = new Recorder(collector());
-    const isOff = isSwitchedOff(process.env);
-    // Also for who only measures, without a session.
-    if (isOff || process.env['SPANMETER_PEAK'] === 'leave') collector().binding.setPeak('leave');
-    const handOver = isOff ? undefined : decodeHandOver(process.env[HAND_OVER_VARIABLE]);
-    if (handOver !== undefined) made.join(handOver);
-    return made;
-  });
+  own ??= anchored('recorder', makeRecorder);
+  return own;
+}
+
+function makeRecorder(): Recorder {
+  const isOff = isSwitchedOff(process.env);
+  // Also for who only measures, without a session.
+  const made = new Recorder(collector(), isOff || process.env['SPANMETER_PEAK'] === 'leave' ? 'leave' : 'reset');
+  const handOver = isOff ? undefined : decodeHandOver(process.env[HAND_OVER_VARIABLE]);
+  if (handOver !== undefined) made.join(handOver);
+  return made;
 }
 
 /** For runners. @returns undefined when nothing is recorded: no session, or SPANMETER=0 */

@@ -4,8 +4,6 @@ import type { HandOver } from './hand-over.js';
 import { definition, placeText, type ItemReference } from '../journal/format.js';
 import type { ItemInput } from './recorder.js';
 
-/** Joins the parts of a key; in titles it can only make two keys differ more. */
-const SEPARATOR = '\u0000';
 const ABSOLUTE = /^(?:\/|[A-Za-z]:[\\/])/;
 const { stringify } = JSON;
 const NO_TITLES: readonly string[] = [];
@@ -79,5 +77,6 @@ export class ItemDictionary {
 
 /** Spans are made of new objects each time; they have a name, and perhaps a variant, a component and tags. */
 function keyOf({ name, variant = '', component = '', tags }: ItemInput): string {
-  return [name, variant, component, tags === undefined ? '' : stringify(tags)].join(SEPARATOR);
+  // With their lengths in front nothing in a text can be taken for the border between two of them.
+  return `${name.length} ${variant.length} ${component.length} ${name}${variant}${component}${tags === undefined ? '' : stringify(tags)}`;
 }

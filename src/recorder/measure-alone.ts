@@ -4,7 +4,7 @@ import type { ProbeSet } from '../model/metrics.js';
 import type { Reading } from '../model/records.js';
 import { threadRecorder } from './index.js';
 import type { OpenSpan } from './open-span.js';
-import { isThenable, measure } from './span.js';
+import { measure } from './span.js';
 
 /** @returns a promise where `fn` gives one; what it throws is thrown on */
 export function measureAlone(fn: () => unknown, probes: ProbeSet): Reading | Promise<Reading> {
@@ -13,7 +13,7 @@ export function measureAlone(fn: () => unknown, probes: ProbeSet): Reading | Pro
   const open = recorder.open({ kind: 'span', name: fn.name }, { probes, scoped: true, recorded: false });
   const waiting = openBefore - containersOf(open);
   const measured = measure(recorder, open, fn);
-  return isThenable(measured) ? measured.then(({ reading }) => reading) : withoutWaiting(measured.reading, waiting);
+  return 'reading' in measured ? withoutWaiting(measured.reading, waiting) : measured.then(({ reading }) => reading);
 }
 
 /** While a function runs that is not asynchronous, nothing else does on its thread: what is open there only waits. */

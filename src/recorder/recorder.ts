@@ -59,6 +59,7 @@ export type Adjust = (values: Float64Array) => void;
 export class Recorder {
   readonly nesting = new Nesting();
   readonly #collector: Collector;
+  readonly #peak: WorkerOptions['peak'];
   #handOver: HandOver | undefined;
   #items: ItemDictionary | undefined;
   #patterns: Patterns | undefined;
@@ -67,8 +68,11 @@ export class Recorder {
   /** Spans of this thread that are open, without those that stand for all of it. */
   openCount = 0;
 
-  constructor(collector: Collector) {
+  /** @param peak whether the process's peak may be reset while there is no session, which says it itself */
+  constructor(collector: Collector, peak: WorkerOptions['peak'] = DEFAULT_WORKER_OPTIONS.peak) {
     this.#collector = collector;
+    this.#peak = peak;
+    if (peak === 'leave') collector.binding.setPeak(peak);
   }
 
   /** Whether spans are written to a journal. */
@@ -106,6 +110,7 @@ export class Recorder {
   }
 
   leave(): void {
+    if (this.#handOver !== undefined) this.#collector.binding.setPeak(this.#peak);
     this.#journal?.close();
     this.#journal = undefined;
     this.#handOver = undefined;

@@ -1,10 +1,10 @@
 /** `span()`: measures any stretch of code, in any script. */
-import { SpanmeterError } from '../model/errors.js';
 import type { ProbeSet } from '../model/metrics.js';
 import type { Reading, Status, Tags } from '../model/records.js';
 import { threadRecorder } from './index.js';
 import type { OpenSpan } from './open-span.js';
 import type { Recorder } from './recorder.js';
+import { checkEnd, checkSpan } from './span-arguments.js';
 
 export interface SpanOptions {
   /** The part of the product that the span belongs to, such as `billing.invoices`. */
@@ -35,19 +35,21 @@ export interface Measured<T> {
   readonly reading: Reading;
 }
 
-type Work<T> = () => T;
-const PROBE_SETS: readonly ProbeSet[] = ['core', 'full', 'gc'];
-/** Known to be right: the usual span has no options, and nothing to check in them. */
-const NO_OPTIONS: SpanOptions = Object.freeze({});
+/** What a function gives at once, and what it promises, of all that it may return. */
+type Now<T> = Exclude<T, PromiseLike<unknown>>;
+type Later<T> = Extract<T, PromiseLike<unknown>>;
+type IfAny<T, Then, Else> = 0 extends 1 & T ? Then : Else;
 
-/** What each option takes, to complete the sentence "must be ...". */
-const OPTIONS: { readonly [K in keyof SpanOptions]-?: readonly [what: string, fits: (value: unknown) => boolean] } = {
-  component: ['a string', isText],
-  tags: ['an object of names and values', (value) => typeof value === 'object' && value !== null && !Array.isArray(value)],
-  variant: ['a string', isText],
-  gc: ['true or false', (value) => typeof value === 'boolean'],
-  probes: [`one of ${PROBE_SETS.join(', ')}`, (value) => PROBE_SETS.includes(value as ProbeSet)],
-};
+/** A promise where `fn` returns one. `any` stands for what is there at once, as from JSON.parse. */
+export type MeasuredResult<T> = IfAny<
+  T,
+  Measured<T>,
+  ([Now<T>] extends [never] ? never : Measured<Now<T>>) | ([Later<T>] extends [never] ? never : Promise<Measured<Awaited<Later<T>>>>)
+>;
+
+type Work<T> = () => T;
+
+const NO_OPTIONS: SpanOptions = Object.freeze({});
 
 /**
  * Starts a span. Times are nanoseconds, sizes bytes, instants microseconds since 1970; a number that the platform cannot give
@@ -57,17 +59,15 @@ const OPTIONS: { readonly [K in keyof SpanOptions]-?: readonly [what: string, fi
  */
 export function span(name: string, options?: SpanOptions): Span;
 /** Measures `fn`, also when it is asynchronous. What it throws is thrown on, and the span is recorded as failed. */
-export function span<T>(name: string, fn: () => PromiseLike<T>): Promise<Measured<T>>;
-export function span<T>(name: string, fn: () => T): Measured<T>;
-export function span<T>(name: string, options: SpanOptions, fn: () => PromiseLike<T>): Promise<Measured<T>>;
-export function span<T>(name: string, options: SpanOptions, fn: () => T): Measured<T>;
+export function span<T>(name: string, fn: () => T): MeasuredResult<T>;
+export function span<T>(name: string, options: SpanOptions, fn: () => T): MeasuredResult<T>;
 export function span<T>(
   name: string,
   second: SpanOptions | Work<T> = NO_OPTIONS,
   third?: Work<T>,
 ): Span | Measured<T> | Promise<Measured<Awaited<T>>> {
   const [options, fn] = typeof second === 'function' ? [NO_OPTIONS, second] : [second, third];
-  check(name, options, fn);
+  checkSpan(name, options === NO_OPTIONS ? undefined : options, fn);
   const recorder = threadRecorder();
   if (fn === undefined) return new OpenHandle(name, recorder, begin(recorder, name, options, false));
   return measure(recorder, begin(recorder, name, options, true), fn);
@@ -88,14 +88,21 @@ export function measure<T>(recorder: Recorder, open: OpenSpan, fn: Work<T>): Mea
     recorder.close(open, 'failed');
     throw thrown;
   }
-  if (!isThenable(value)) return { value, reading: recorder.read(open, 'passed') };
-  return (value as PromiseLike<Awaited<T>>).then(
-    (settled) => ({ value: settled, reading: recorder.read(open, 'passed') }),
-    (reason: unknown) => {
+  const then = thenOf(value);
+  if (then === undefined) return { value, reading: recorder.read(open, 'passed') };
+  return new Promise((resolve, reject) => {
+    const fail = (reason: unknown): void => {
       recorder.close(open, 'failed');
-      throw reason;
-    },
-  ) as Promise<Measured<Awaited<T>>>;
+      // As it was thrown, whatever that is.
+      // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
+      reject(reason);
+    };
+    try {
+      Reflect.apply(then, value, [(settled: Awaited<T>) => resolve({ value: settled, reading: recorder.read(open, 'passed') }), fail]);
+    } catch (thrown) {
+      fail(thrown);
+    }
+  });
 }
 
 class OpenHandle implements Span {
@@ -112,44 +119,28 @@ class OpenHandle implements Span {
   }
 
   stop(status: Exclude<Status, 'interrupted'> = 'passed'): Reading {
+    checkEnd(status);
     return this.#recorder.read(this.#open, status);
   }
 
-  [Symbol.dispose](): void {
+  declare [Symbol.dispose]: () => void;
+}
+
+// Node 20 has the symbol, but not in the vm contexts that test runners make: there compilers fall back to this one.
+const DISPOSE = (Symbol.dispose as symbol | undefined) ?? Symbol.for('Symbol.dispose');
+Reflect.defineProperty(OpenHandle.prototype, DISPOSE, {
+  value(this: Span) {
     this.stop();
+  },
+});
+
+/** Asked for once, as `await` does it. What can't be asked (a revoked proxy, a getter that throws) is no promise. */
+function thenOf(value: unknown): PromiseLike<unknown>['then'] | undefined {
+  if (value === null || (typeof value !== 'object' && typeof value !== 'function')) return undefined;
+  try {
+    const { then } = value as Partial<PromiseLike<unknown>>;
+    return typeof then === 'function' ? then : undefined;
+  } catch {
+    return undefined;
   }
-}
-
-export function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof (value as { then?: unknown } | null | undefined)?.then === 'function';
-}
-
-function check(name: unknown, options: unknown, fn: unknown): void {
-  if (typeof name !== 'string') throw wrong(`the name must be a string, not ${typeName(name)}`);
-  if (typeof options !== 'object' || options === null || Array.isArray(options))
-    throw wrong(`options must be an object, not ${typeName(options)}`);
-  if (fn !== undefined && typeof fn !== 'function') throw wrong(`what is measured must be a function, not ${typeName(fn)}`);
-  if (options !== NO_OPTIONS) checkOptions(options as Readonly<Record<string, unknown>>);
-}
-
-function checkOptions(options: Readonly<Record<string, unknown>>): void {
-  for (const key of Object.keys(options)) {
-    if (!Object.hasOwn(OPTIONS, key)) throw wrong(`there is no option '${key}', but ${Object.keys(OPTIONS).join(', ')}`);
-    const [what, fits] = OPTIONS[key as keyof SpanOptions];
-    const value = options[key];
-    if (value !== undefined && !fits(value))
-      throw wrong(`${key} must be ${what}, not ${typeof value === 'string' ? `'${value}'` : typeName(value)}`);
-  }
-}
-
-function isText(value: unknown): boolean {
-  return typeof value === 'string';
-}
-
-function typeName(value: unknown): string {
-  return value === null ? 'null' : Array.isArray(value) ? 'a list' : typeof value;
-}
-
-function wrong(what: string): SpanmeterError {
-  return new SpanmeterError('SPANMETER_SPAN', `span(): ${what}. Use span(name), span(name, options) or span(name, [options,] fn).`);
 }
