@@ -274,6 +274,8 @@ describe.each([
     ['metrics?limit=many', /limit/],
     ['metrics?status=good', /status/],
     ['metrics?nope=1', /nope: is not known here/],
+    ['sessions?session=', /session: is not known here/],
+    ['sessions/x/readings?nope=1', /nope: is not known here/],
     ['metrics?format=xml', /must be one of json, ndjson, csv, arrow/],
     ['items?after=-1', /after/],
     ['items/statistics?metric=beauty', /metric/],

@@ -20,22 +20,31 @@ const PAGE = {
   count: Type.Optional(Type.Boolean({ description: 'Also say how many there are in all' })),
 };
 
-const SessionsQuery = Type.Object({
-  ...PAGE,
-  id: Type.Optional(Type.String({ description: 'The beginning of the id' })),
-  revision: Type.Optional(Type.String({ description: 'A source revision, or its beginning' })),
-  tag: Type.Optional(Type.String({ description: 'Has this tag' })),
-  tag_value: Type.Optional(Type.String({ description: 'The value of the tag, as JSON' })),
-  ...{ since: FILTER.since, until: FILTER.until, branch: FILTER.branch, machine: FILTER.machine, package: FILTER.package },
-});
+/** A parameter that is not known is said, and passed on to nobody. */
+const STRICT = { additionalProperties: false };
 
-const ReadingsQuery = Type.Object({
-  ...PAGE,
-  kind: Type.Optional(Type.Array(Type.String())),
-  status: Type.Optional(Type.Array(Type.String())),
-  search: Type.Optional(Type.String({ description: 'Text in project, file, describe path or name' })),
-  order_by: Type.Optional(Type.String({ description: 'A metric; the largest come first, rows without it are left out' })),
-});
+const SessionsQuery = Type.Object(
+  {
+    ...PAGE,
+    id: Type.Optional(Type.String({ description: 'The beginning of the id' })),
+    revision: Type.Optional(Type.String({ description: 'A source revision, or its beginning' })),
+    tag: Type.Optional(Type.String({ description: 'Has this tag' })),
+    tag_value: Type.Optional(Type.String({ description: 'The value of the tag, as JSON' })),
+    ...{ since: FILTER.since, until: FILTER.until, branch: FILTER.branch, machine: FILTER.machine, package: FILTER.package },
+  },
+  STRICT,
+);
+
+const ReadingsQuery = Type.Object(
+  {
+    ...PAGE,
+    kind: Type.Optional(Type.Array(Type.String())),
+    status: Type.Optional(Type.Array(Type.String())),
+    search: Type.Optional(Type.String({ description: 'Text in project, file, describe path or name' })),
+    order_by: Type.Optional(Type.String({ description: 'A metric; the largest come first, rows without it are left out' })),
+  },
+  STRICT,
+);
 
 const OneSession = Type.Object({ id: Type.String() });
 const tags = ['v2'];
