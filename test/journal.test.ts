@@ -7,8 +7,8 @@ import { METRIC_INDEX } from '../dist/model/metrics.js';
 import type { ReadingRecord } from '../dist/model/records.js';
 import type { HandOver } from '../dist/recorder/index.js';
 import { Recorder } from '../dist/recorder/index.js';
-import { type JournalReader } from '../dist/journal/reader.js';
-import { listJournals, readJournal } from '../dist/session/place.js';
+import { JournalReader } from '../dist/journal/reader.js';
+import { listJournals } from '../dist/session/place.js';
 import { temporaryFolder } from './helpers/temporary.js';
 
 const HOSTILE = [
@@ -42,7 +42,10 @@ function journal(folder = handOver.folder): string {
 }
 
 function read(path = journal()): { records: ReadingRecord[]; torn: number; reader: JournalReader } {
-  const reader = readJournal(path);
+  return recordsOf(new JournalReader(readFileSync(path)));
+}
+
+function recordsOf(reader: JournalReader): { records: ReadingRecord[]; torn: number; reader: JournalReader } {
   return { records: [...reader.records()], torn: reader.torn, reader };
 }
 
@@ -178,22 +181,48 @@ describe('damage', () => {
   it('a flipped bit anywhere loses at most the line that it hit, and what hung on that line', () => {
     for (let index = 0; index < 20; index += 1) measure(`test ${index}`);
     const whole = readFileSync(journal());
-    const copy = join(handOver.spare, 'copy.journal');
+    const { records: all, reader } = read();
+    const numbers = new Map(all.map(({ identity, values }) => [identity.name, values]));
+    const absent = Array.from(all[0]!.values, () => NaN);
     const header = whole.indexOf(10);
-    const names = new Set(read().records.map(({ identity }) => identity.name));
-    for (let at = header + 1; at < whole.length; at += 7) {
+    const places = [...Array(header).keys(), ...Array.from({ length: (whole.length - header) / 7 }, (_, index) => header + index * 7)];
+    for (const at of places) {
       const damaged = Buffer.from(whole);
       damaged[at] = (damaged[at] as number) ^ (1 << (at % 7));
-      writeFileSync(copy, damaged);
-      const { records, torn } = read(copy);
+      const { records, torn } = recordsOf(new JournalReader(damaged, reader.writer));
       expect(torn).toBeGreaterThan(0);
       // A lost item line takes the begin and end lines with it, a lost newline two lines.
-      expect(records.filter(({ status }) => status === 'passed').length).toBeGreaterThanOrEqual(18);
-      for (const { identity } of records) expect(names).toContain(identity.name);
+      const passed = records.filter(({ status }) => status === 'passed');
+      expect(passed.length).toBeGreaterThanOrEqual(18);
+      // Where a damaged header no longer says which numbers they are, there are none.
+      for (const { identity, values } of passed)
+        expect([numbers.get(identity.name), at < header ? absent : undefined]).toContainEqual(values);
     }
   });
 
-  it('a file of noise, an empty file, a folder of another version', () => {
+  it('a header that was cut short and written again', () => {
+    measure('a');
+    const whole = readFileSync(journal());
+    const header = whole.indexOf(10);
+    for (const length of [1, header >> 1, header]) {
+      const again = Buffer.concat([whole.subarray(0, length), Buffer.from('\n'), whole.subarray(length === header ? header + 1 : 0)]);
+      const { records, reader } = recordsOf(new JournalReader(again));
+      expect(reader.writer).toEqual(read().reader.writer);
+      expect(records).toEqual(read().records);
+    }
+  });
+
+  it('numbers without their names are absent; without a writer there is nothing', () => {
+    measure('a');
+    const whole = readFileSync(journal());
+    const rest = whole.subarray(whole.indexOf(10) + 1);
+    const { records } = recordsOf(new JournalReader(rest, read().reader.writer));
+    expect(records.map(({ identity, status }) => [identity.name, status])).toEqual([['a', 'passed']]);
+    expect(Array.from(records[0]!.values).every(Number.isNaN)).toBe(true);
+    expect(recordsOf(new JournalReader(rest)).records).toEqual([]);
+  });
+
+  it('a file of noise, an empty file', () => {
     const noise = join(handOver.spare, 'noise.journal');
     writeFileSync(noise, Buffer.from(Array.from({ length: 50_000 }, (_, index) => (index * 7919) % 256)));
     expect(read(noise).records).toEqual([]);

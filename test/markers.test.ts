@@ -1,15 +1,16 @@
 /** `mark()` of `spanmeter/markers`: the same in every runner, and nothing at all without one. What each runner makes of it is in its own tests. */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { collector } from '../dist/collector/index.js';
+import { JournalReader } from '../dist/journal/reader.js';
 import { mark } from '../dist/markers.js';
 import type { ReadingRecord } from '../dist/model/records.js';
 import { Recorder } from '../dist/recorder/index.js';
 import { Attempt, FIRST_TRY } from '../dist/runners/attempt.js';
 import { listenToMarks, markersOf } from '../dist/runners/mark.js';
-import { listJournals, readJournal } from '../dist/session/place.js';
+import { listJournals } from '../dist/session/place.js';
 import { PACKAGE, cleanEnvironment } from './helpers/script.js';
 import { temporaryFolder } from './helpers/temporary.js';
 
@@ -81,7 +82,7 @@ describe('a test that marks itself while it runs', () => {
     other.begin(null);
     other.end('passed');
     recorder.leave();
-    const reader = readJournal(listJournals(folder)[0]!);
+    const reader = new JournalReader(readFileSync(listJournals(folder)[0]!));
     const records = [...reader.records()];
     expect(reader.torn).toBe(0);
     return records.filter(({ retry }) => retry === 0);

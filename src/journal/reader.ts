@@ -1,9 +1,9 @@
 /** Turns a journal's bytes into records. Torn and damaged lines are counted and left out; everything else is kept. */
-import { unescapeText } from '../model/escape.js';
-import { METRICS, METRIC_INDEX } from '../model/metrics.js';
+import { METRICS } from '../model/metrics.js';
 import { STATUSES, type ReadingRecord, type Status, type WriterRecord } from '../model/records.js';
-import { JOURNAL_VERSION, MARK_PEAK_IS_LOWER_BOUND, MARK_SHARED } from './format.js';
+import { MARK_PEAK_IS_LOWER_BOUND, MARK_SHARED } from './format.js';
 import { CHECKSUM_LENGTH, Numbers, scanLine, type Line } from './bytes.js';
+import { readHeader } from './header.js';
 import { JournalItems, type Item } from './items.js';
 import { JournalMarks } from './marks.js';
 
@@ -24,8 +24,10 @@ interface Begun {
 
 export class JournalReader {
   readonly writer: WriterRecord | undefined;
+  /** Of the journal's format. Undefined when no header is intact. */
+  readonly version: string | undefined;
   /** Metrics that the journal has and this version does not know: their numbers are left out. */
-  unknownMetrics: readonly string[] = [];
+  readonly unknownMetrics: readonly string[];
   /** Lines that were torn or damaged, so far. */
   torn = 0;
 
@@ -37,13 +39,16 @@ export class JournalReader {
   /** Used again for every line: nothing is allocated for those that make no record. */
   readonly #numbers = new Numbers();
   readonly #line: Line = { to: 0, isIntact: false };
-  #columns: readonly number[] = [];
+  readonly #columns: readonly number[];
 
-  constructor(bytes: Buffer) {
+  /** @param known what is known of the writer without the journal: for one whose header was damaged */
+  constructor(bytes: Buffer, known?: WriterRecord) {
     this.#bytes = bytes;
-    const line = this.#line;
-    scanLine(this.#bytes, 0, line);
-    this.writer = line.isIntact ? this.#readHeader(0, line.to) : undefined;
+    const { version, writer, columns, unknownMetrics } = readHeader(bytes, known);
+    this.version = version;
+    this.writer = writer;
+    this.unknownMetrics = unknownMetrics;
+    this.#columns = columns;
     this.#amended = this.#readAmendments();
     this.#marks = new JournalMarks(this.#bytes);
   }
@@ -151,23 +156,6 @@ export class JournalReader {
       shared: (marks & MARK_SHARED) !== 0,
       peakIsLowerBound: (marks & MARK_PEAK_IS_LOWER_BOUND) !== 0,
       values,
-    };
-  }
-
-  #readHeader(from: number, to: number): WriterRecord | undefined {
-    const fields = this.#text(from, to - CHECKSUM_LENGTH).split('\t') as Partial<string[]>;
-    const [mark, version, session, writer, pid, thread, startedAt, rss, names] = fields;
-    if (mark !== 'H' || version !== String(JOURNAL_VERSION) || names === undefined) return undefined;
-    const columns = names.split(',');
-    this.#columns = columns.map((name) => (METRIC_INDEX as Partial<Record<string, number>>)[name] ?? -1);
-    this.unknownMetrics = columns.filter((_, index) => this.#columns[index] === -1);
-    return {
-      session: unescapeText(session as string),
-      writer: unescapeText(writer as string),
-      pid: Number(pid),
-      thread: Number(thread),
-      startedAt: Number(startedAt),
-      rssAtStart: rss === '' ? NaN : Number(rss),
     };
   }
 

@@ -7,6 +7,8 @@ export interface RecoveredSession {
   readonly delivered: number;
   /** Journal lines that could not be read. */
   readonly torn: number;
+  /** Journals of which nothing could be read: they are kept. */
+  readonly unread: readonly { readonly path: string; readonly reason: string }[];
   /** Why it could not be delivered: its journals are kept. */
   readonly failure?: string;
   /** A process of it still runs and writes: it was left alone. */
@@ -16,12 +18,13 @@ export interface RecoveredSession {
 /** @returns text that ends in a newline */
 export function renderRecovered(sessions: readonly RecoveredSession[], location: string): string {
   if (sessions.length === 0) return 'Nothing to recover: no killed run left anything behind.\n';
-  const lines = sessions.map(({ session, delivered, torn, failure, goesOn }) => {
+  const lines = sessions.flatMap(({ session, delivered, torn, unread, failure, goesOn }) => {
     if (goesOn === true)
       return `${shortId(session)}  left alone: a process of it outlived the run and still writes; try again when it has ended`;
     if (failure !== undefined) return `${shortId(session)}  could not be delivered, and is kept: ${failure}`;
     const damage = torn === 0 ? '' : `, ${countOf(torn, 'damaged line')} left out`;
-    return `${shortId(session)}  ${countOf(delivered, 'record')} delivered to ${location}${damage}`;
+    const kept = unread.map(({ path, reason }) => `${shortId(session)}  could not be read, and is kept: ${path} (${reason})`);
+    return [`${shortId(session)}  ${countOf(delivered, 'record')} delivered to ${location}${damage}`, ...kept];
   });
   return `${lines.join('\n')}\n`;
 }

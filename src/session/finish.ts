@@ -1,15 +1,15 @@
 /** The end of a session: delivery, the summary's facts, and what earlier runs left behind. */
-import { collector } from '../collector/index.js';
 import { messageOf } from '../model/errors.js';
 import type { SessionRecord } from '../model/records.js';
-import { withoutCredentials } from '../model/url.js';
 import type { Store } from '../store/contract.js';
 import { IN_MEMORY, openStore } from '../store/index.js';
-import { deliver, type Delivery } from './deliver.js';
+import { deliver, NOTHING, type Delivery } from './deliver.js';
 import type { Held } from './budget.js';
+import { sayUnread } from './journals.js';
+import { leavePlaces } from './leave.js';
 import type { ResolvedOptions } from './options/index.js';
-import { listJournals, removePlace, type OwnPlace } from './place.js';
-import { keep, recoverInto, type Recovered } from './recover.js';
+import { listJournals, type OwnPlace } from './place.js';
+import { recoverInto, type Recovered } from './recover.js';
 import { isForGood, now, sendJournals, sendWaiting, serverOf, type Waiting } from './send.js';
 import type { SessionResult } from './session.js';
 import { summarize } from './summarize.js';
@@ -21,22 +21,19 @@ export async function finish(
   warnings: string[],
   held: Held | undefined,
 ): Promise<SessionResult> {
-  const { binding } = collector();
   const kept = options.db === false ? undefined : await intoHistory(options.db, session, options.root, places, warnings, held);
   // Without a history, or with one in trouble, the summary comes from a store that lives as long as it is read.
   const { delivery, summary } = kept ?? (await inMemory(session, places, warnings, held));
   if (delivery.torn > 0)
     warnings.push(`${delivery.torn} journal ${delivery.torn === 1 ? 'line was' : 'lines were'} torn or damaged; the rest was kept.`);
+  warnings.push(...sayUnread(delivery.unread, options.db !== false ? 'spanmeter recover' : options.remote && 'spanmeter push'));
   const remote = options.remote === undefined ? undefined : await toServer(options.remote, session, options, places, warnings);
-  const isSent = options.remote === undefined || remote !== undefined;
-  const isStored = kept !== undefined || options.db === false;
-  for (const place of places) {
-    const isNeeded = !(isSent && isStored) && (listJournals(place.folder).length > 0 || !isSent);
-    if (isNeeded && options.remote !== undefined && isStored)
-      keep([place], { session, db: false, remote: withoutCredentials(options.remote) });
-    else if (isNeeded) binding.unlock(place.lock);
-    else removePlace(binding, place);
-  }
+  const failure = leavePlaces(places, session, options, {
+    isStored: kept !== undefined || options.db === false,
+    isSent: remote !== undefined || options.remote === undefined,
+    unread: delivery.unread,
+  });
+  if (failure !== undefined) warnings.push(`What is known of the session could not be kept: ${failure}.`);
   const result = { session, delivered: kept?.delivery.delivered ?? 0, torn: delivery.torn, warnings };
   const location = kept?.location;
   const where = { ...(location && { location }), ...(remote && { remote }) };
@@ -54,13 +51,13 @@ async function toServer(
   const deadline = now() + remoteTimeout * 1000;
   const server = serverOf(given, token);
   try {
-    const sent = await sendJournals(server, session, foldersOf(places), deadline);
+    const { rows, fresh } = await sendJournals(server, session, foldersOf(places), deadline);
     const earlier = await sendWaiting(root, (remote) => (remote === server.url ? server : undefined), deadline);
     const [first] = earlier.filter(({ failure, refused }) => failure !== undefined && refused === undefined);
     if (first !== undefined)
       warnings.push(`Records of earlier runs still wait for the server: ${first.failure} 'spanmeter push' sends them.`);
     warnings.push(...sayRefused(earlier.filter(({ refused }) => refused !== undefined)));
-    return { location: server.url, ...sent };
+    return { location: server.url, rows, fresh };
   } catch (thrown) {
     const rest = isForGood(thrown)
       ? `It will not take them: to be rid of them, remove ${foldersOf(places).join(' and ')}.`
@@ -96,7 +93,7 @@ async function intoHistory(
     return await withStore(db, async (store) => {
       const delivery = await deliver(store, session, foldersOf(places));
       const summary = await summarize(store, session, held);
-      warnings.push(...(await recoverInto(store, root, db)).filter(({ goesOn }) => goesOn !== true).map(sayRecovered));
+      warnings.push(...(await recoverInto(store, root, db)).filter(({ goesOn }) => goesOn !== true).flatMap(sayRecovered));
       return { delivery, summary, location: store.location };
     });
   } catch (thrown) {
@@ -121,13 +118,16 @@ async function inMemory(
     });
   } catch (thrown) {
     warnings.push(`There is no summary${held === undefined ? '' : ', and no budget was checked'}: ${messageOf(thrown)}`);
-    return { delivery: { delivered: 0, torn: 0 } };
+    return { delivery: NOTHING };
   }
 }
 
-function sayRecovered({ session, delivered, failure }: Recovered): string {
+function sayRecovered({ session, delivered, torn, unread, failure }: Recovered): string[] {
   const earlier = `An earlier run ended before its records were delivered (session ${session.slice(0, 8)})`;
-  return failure === undefined ? `${earlier}; recovered now: ${delivered}.` : `${earlier}, and they cannot be delivered now: ${failure}`;
+  if (failure !== undefined) return [`${earlier}, and they cannot be delivered now: ${failure}`];
+  // It was said before that there is more.
+  const now = delivered + torn === 0 ? [] : [`${earlier}; recovered now: ${delivered}.`];
+  return [...now, ...sayUnread(unread, 'spanmeter recover')];
 }
 
 export async function withStore<T>(location: string, use: (store: Store) => Promise<T>): Promise<T> {

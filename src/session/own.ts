@@ -3,13 +3,13 @@ import { isAbsolute, relative } from 'node:path';
 import type { BudgetResult } from '../analysis/budget.js';
 import { collector } from '../collector/index.js';
 import { describeCi, describeContext, hashLockfile, type Lockfile } from '../context/index.js';
-import { messageOf } from '../model/errors.js';
 import { GROUP_TAG, type SessionRecord } from '../model/records.js';
 import { withoutCredentials } from '../model/url.js';
 import { threadRecorder, warn, type Recorder } from '../recorder/index.js';
 import { askedOf, type Held } from './budget.js';
 import type { ResolvedOptions } from './options/index.js';
-import { writeFacts, type Facts, type OwnPlace } from './place.js';
+import { writeFacts, type Facts } from './facts.js';
+import type { OwnPlace } from './place.js';
 import type { Session, SessionFacts, SessionResult } from './session.js';
 import { askSurroundings } from './surroundings.js';
 
@@ -28,8 +28,6 @@ export class OwnSession implements Session {
   #lockfile: Lockfile | undefined;
   /** Git and the package folders have answered. */
   #isAsked = false;
-  /** Why the facts could not be kept anywhere. */
-  #failure: string | undefined;
 
   constructor(
     readonly id: string,
@@ -51,7 +49,10 @@ export class OwnSession implements Session {
   processPeaks(): ReadonlyMap<number, number> {
     // eslint-disable-next-line @typescript-eslint/no-require-imports
     const { processPeaks } = require('./process-peaks.js') as typeof import('./process-peaks.js');
-    return processPeaks(this.places.map((place) => place.folder));
+    return processPeaks(
+      this.places.map((place) => place.folder),
+      this.id,
+    );
   }
 
   close({ exitCode }: { readonly exitCode?: number } = {}): Promise<SessionResult> {
@@ -102,7 +103,6 @@ export class OwnSession implements Session {
     const { finish } = require('./finish.js') as typeof import('./finish.js');
     const result = await finish(session, this.options, this.places, this.warnings, held);
     this.#isDelivered = true;
-    if (result.location === undefined && this.options.db !== false) this.#keepForLater(session);
     return result;
   }
 
@@ -137,18 +137,12 @@ export class OwnSession implements Session {
     return session;
   }
 
-  /** Who recovers the journals later wants to know how the session ended. */
-  #keepForLater(session: SessionRecord): void {
-    this.#keep(session);
-    if (this.#failure !== undefined) this.warnings.push(`What is known of the session could not be kept: ${this.#failure}.`);
-  }
-
   #targets(): Pick<Facts, 'db' | 'remote'> {
     const { db, remote } = this.options;
     return { db, ...(remote !== undefined && { remote: withoutCredentials(remote) }) };
   }
 
-  /** One place that has them is enough: whoever recovers the journals looks into all. */
+  /** Where they can't be kept now, they may be at the end. */
   #keep(session: SessionRecord): void {
     this.#known = session;
     const facts: Facts = {
@@ -157,8 +151,7 @@ export class OwnSession implements Session {
       ...(this.#lockfile && { lockfile: this.#lockfile }),
       ...(!this.#isAsked && { unasked: true }),
     };
-    const failures = this.places.flatMap((place) => failureOf(() => writeFacts(place, facts)));
-    this.#failure = failures.length === this.places.length ? failures[0] : undefined;
+    writeFacts(this.places, facts);
   }
 }
 
@@ -176,13 +169,4 @@ function failFor({ exceeded, refused }: BudgetResult): void {
   const named = exceeded.map(({ reading, judgement }) => ({ ...judgement, key: `${reading.identity.name}: ${judgement.key}` }));
   warn(['a budget was not kept:', ...(named.length > 0 ? overTable(named) : []), ...refused].join('\n'));
   process.exitCode ||= 1;
-}
-
-function failureOf(attempt: () => void): string[] {
-  try {
-    attempt();
-    return [];
-  } catch (thrown) {
-    return [messageOf(thrown)];
-  }
 }

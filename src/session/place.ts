@@ -1,19 +1,20 @@
 /** Where a session's journals lie, and the lock that says that their owner is alive. */
-import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, rmdirSync, statSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdirSync, readdirSync, renameSync, writeFileSync, type Dirent } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Binding } from '../collector/binding.js';
-import { shortHash, type Lockfile } from '../context/index.js';
+import { shortHash } from '../context/index.js';
 import { messageOf } from '../model/errors.js';
-import type { SessionRecord } from '../model/records.js';
 import { JOURNAL_SUFFIX } from '../journal/format.js';
-import { JournalReader } from '../journal/reader.js';
 
-const FACTS_FILE = 'session.json';
-const LOCK_FILE = 'owner.lock';
+export const LOCK_FILE = 'owner.lock';
+export const FACTS_FILE = 'session.json';
+/** Behind the name of a file that is being written. */
+export const UNFINISHED = '.new';
+/** As `newId` in open.ts makes it. Nothing else is taken for a session, and removed. */
+const SESSION_ID = /^[0-9a-f]{32}$/;
 /** Before the name of a folder that is being made. */
 const UNNAMED = '.';
-
 /** One folder of a session's journals. */
 export interface Place {
   readonly session: string;
@@ -41,6 +42,8 @@ export function spareHome(root: string): string {
 export function makePlace(binding: Binding, home: string, session: string): OwnPlace | string {
   const [folder, unnamed] = [join(home, session), join(home, UNNAMED + session)];
   try {
+    mkdirSync(home, { recursive: true, mode: 0o700 });
+    if (!isOurs(home)) return `${home} is not a folder of this user`;
     mkdirSync(unnamed, { recursive: true, mode: 0o700 });
     const lock = binding.lock(join(unnamed, LOCK_FILE));
     if (lock < 0) return `${folder} cannot be locked (errno ${-lock})`;
@@ -61,24 +64,13 @@ export function ignoreFolder(folder: string): void {
   }
 }
 
-/** What was delivered may stay: delivering it again changes nothing, so a folder that can't be removed now is removed by a later run. */
-export function removePlace(binding: Binding, place: OwnPlace): void {
-  try {
-    // Another run that looks for journals to recover may put its lock file there meanwhile.
-    rmSync(place.folder, { recursive: true, force: true });
-    rmdirSync(dirname(place.folder));
-  } catch {
-    // Not removable, or other sessions have their journals beside ours.
-  } finally {
-    binding.unlock(place.lock);
-  }
+export function listPlaces(home: string): Place[] {
+  return foldersIn(home, '');
 }
 
-export function listPlaces(home: string): Place[] {
-  return entries(home)
-    .filter((name) => !name.startsWith(UNNAMED))
-    .map((session) => ({ session, folder: join(home, session) }))
-    .filter(({ folder }) => statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true);
+/** Those that are being made, or whose owners were killed before they had their names. */
+export function listUnnamed(home: string): Place[] {
+  return foldersIn(home, UNNAMED);
 }
 
 export function listJournals(folder: string): string[] {
@@ -88,40 +80,13 @@ export function listJournals(folder: string): string[] {
     .sort();
 }
 
-/** For whoever recovers the journals when the owner was killed. */
-export interface Facts {
-  readonly session: SessionRecord;
-  /** Its hash is still to be made. */
-  readonly lockfile?: Lockfile;
-  /** The owner ended before git and the package folders had answered. */
-  readonly unasked?: true;
-  /** The history that it is meant for; false: none. */
-  readonly db: string | false;
-  /** The server that is still to have it, without credentials. */
-  readonly remote?: string;
-}
-
-/** Written anew as more becomes known. */
-export function writeFacts(place: Place, facts: Facts): void {
-  writeFileSync(join(place.folder, FACTS_FILE), JSON.stringify(facts));
-}
-
-export function readFacts(place: Place): Facts | undefined {
-  try {
-    const facts = JSON.parse(readFileSync(join(place.folder, FACTS_FILE), 'utf8')) as Facts;
-    return facts.session.id === place.session && Number.isInteger(facts.session.startedAt) ? facts : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
 /** Takes over a place whose owner is gone. @returns undefined while its owner lives */
 export function takeOver(binding: Binding, place: Place): OwnPlace | undefined {
   const lock = binding.lock(join(place.folder, LOCK_FILE));
   return lock >= 0 ? { ...place, lock } : undefined;
 }
 
-function entries(folder: string): string[] {
+export function entries(folder: string): string[] {
   try {
     return readdirSync(folder);
   } catch {
@@ -129,7 +94,27 @@ function entries(folder: string): string[] {
   }
 }
 
-/** The journal as it is now. */
-export function readJournal(path: string): JournalReader {
-  return new JournalReader(readFileSync(path));
+/** Links are none. */
+function foldersIn(home: string, prefix: string): Place[] {
+  if (!isOurs(home)) return [];
+  let found: Dirent[];
+  try {
+    found = readdirSync(home, { withFileTypes: true });
+  } catch {
+    return [];
+  }
+  return found
+    .filter((each) => each.isDirectory() && each.name.startsWith(prefix) && SESSION_ID.test(each.name.slice(prefix.length)))
+    .map(({ name }) => ({ session: name.slice(prefix.length), folder: join(home, name) }));
+}
+
+/** Anybody may put a link, or a folder of theirs, under our name among the temporary files. */
+function isOurs(home: string): boolean {
+  if (dirname(home) !== dirname(spareHome(''))) return true;
+  try {
+    const found = lstatSync(home);
+    return found.isDirectory() && (process.getuid === undefined || found.uid === process.getuid());
+  } catch {
+    return false;
+  }
 }

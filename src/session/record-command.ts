@@ -1,8 +1,9 @@
 /** Records a whole command as one item of kind `session`. */
 import { collector } from '../collector/index.js';
+import { messageOf } from '../model/errors.js';
 import { METRIC_INDEX, type MetricName } from '../model/metrics.js';
 import type { Status } from '../model/records.js';
-import type { Recorder } from '../recorder/index.js';
+import { warn, type Recorder } from '../recorder/index.js';
 import { watchTree, type TreePeaks, type TreeWatch } from './tree.js';
 
 interface Ended {
@@ -35,8 +36,20 @@ export async function recordCommand<T extends Ended>(
     status = statusOf(ended);
     return ended;
   } finally {
-    recorder.close(span, status, (values) => keepTheTree(values, tree?.stop(knownPeaks(), highestOfChildren())));
+    recorder.close(span, status, (values) => keepTheTree(values, tree && peaksOf(tree, knownPeaks)));
   }
+}
+
+/** What the command ended with stays, whatever trouble we have. @returns undefined when too little is known: the peaks would be too low */
+function peaksOf(tree: TreeWatch, knownPeaks: () => ReadonlyMap<number, number>): TreePeaks | undefined {
+  let known: ReadonlyMap<number, number> | undefined;
+  try {
+    known = knownPeaks();
+  } catch (thrown) {
+    warn(`the command's memory is not known: ${messageOf(thrown)}`);
+  }
+  const peaks = tree.stop(known ?? new Map(), highestOfChildren());
+  return known && peaks;
 }
 
 function statusOf({ code, signal }: Ended): Status {

@@ -1,7 +1,7 @@
 /** Which tries of which tests the journals of a session have: for a runner whose workers can't record all of them. */
 import { relative, sep } from 'node:path';
 import { HAND_OVER_VARIABLE, decodeHandOver, type ItemInput } from '../recorder/index.js';
-import { listJournals, readJournal } from './place.js';
+import { readJournals } from './journals.js';
 import type { Session } from './session.js';
 
 interface TryNumber {
@@ -15,9 +15,9 @@ export function recordedAttempts(environment: Session['environment']): ReadonlyS
   const handOver = decodeHandOver(environment[HAND_OVER_VARIABLE]);
   const found = new Set<string>();
   if (handOver === undefined) return found;
-  for (const path of [...new Set([handOver.folder, handOver.spare])].flatMap(listJournals)) {
-    for (const { session, identity, retry, repeat } of readJournal(path).records()) {
-      if (session === handOver.id && identity.kind === 'test') found.add(keyOf(identity, identity.file, { retry, repeat }));
+  for (const reader of readJournals([handOver.folder, handOver.spare], handOver.id).readers) {
+    for (const { identity, retry, repeat } of reader.records()) {
+      if (identity.kind === 'test') found.add(keyOf(identity, identity.file, { retry, repeat }));
     }
   }
   return found;

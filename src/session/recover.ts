@@ -1,26 +1,15 @@
 /** Delivers what killed runs left behind. The journals of a live run, whose owner holds its lock, are never touched. */
-import { rmdirSync } from 'node:fs';
 import { collector } from '../collector/index.js';
 import { messageOf } from '../model/errors.js';
 import type { SessionRecord } from '../model/records.js';
 import type { Store } from '../store/contract.js';
-import { deliver, type Delivery } from './deliver.js';
+import { abandoned, isWritten, keep, release, remove } from './abandoned.js';
+import { deliver, NOTHING, type Delivery } from './deliver.js';
+import { readFacts, type Facts } from './facts.js';
+import { readJournals } from './journals.js';
 import { hashLockfile } from '../context/index.js';
 import { askSurroundings } from './surroundings.js';
-import {
-  journalHome,
-  listJournals,
-  listPlaces,
-  readFacts,
-  readJournal,
-  removePlace,
-  spareHome,
-  takeOver,
-  writeFacts,
-  type Facts,
-  type OwnPlace,
-  type Place,
-} from './place.js';
+import type { Place } from './place.js';
 
 /** Microseconds since the session's end, so long as git and the packages are still what the session ran with. */
 const FRESH = 10_000_000;
@@ -41,9 +30,9 @@ export interface Recovered extends Delivery {
 export async function recoverInto(store: Store, root: string, db?: string): Promise<Recovered[]> {
   const recovered: Recovered[] = [];
   for (const [session, places] of abandoned(root)) {
-    const facts = places.map(readFacts).find((each) => each !== undefined);
+    const facts = readFacts(places);
     if (places.some(isWritten)) {
-      recovered.push({ session, delivered: 0, torn: 0, goesOn: true });
+      recovered.push({ session, ...NOTHING, goesOn: true });
       release(places);
     } else if (facts?.db === false) {
       // What only a server lacks waits for `sendWaiting`.
@@ -53,38 +42,20 @@ export async function recoverInto(store: Store, root: string, db?: string): Prom
     else {
       try {
         const known = await completed(facts);
-        recovered.push({ session, ...(await recoverSession(store, root, session, places, known)) });
-        if (facts?.remote === undefined) remove(places);
+        const delivery = await recoverSession(store, root, session, places, known);
+        recovered.push({ session, ...delivery });
+        if (facts?.remote === undefined) remove(places, delivery.unread);
+        else if (delivery.unread.length > 0) release(places);
         else keep(places, { ...facts, ...(known && { session: known }), db: false });
       } catch (thrown) {
-        recovered.push({ session, delivered: 0, torn: 0, failure: messageOf(thrown) });
+        recovered.push({ session, ...NOTHING, failure: messageOf(thrown) });
         release(places);
       }
     }
   }
-  return recovered.filter(({ delivered, torn, failure, goesOn }) => delivered + torn > 0 || failure !== undefined || goesOn);
-}
-
-/** For whoever delivers the rest. */
-export function keep(places: readonly OwnPlace[], facts: Facts): void {
-  try {
-    for (const place of places) writeFacts(place, facts);
-  } catch {
-    // The facts of before name more than is left to do: what is there already is delivered again, and counts once.
-  }
-  release(places);
-}
-
-export function isWritten({ folder }: Place): boolean {
-  return listJournals(folder).some((path) => collector().binding.journalIsOpen(path));
-}
-
-export function release(places: readonly OwnPlace[]): void {
-  for (const place of places) collector().binding.unlock(place.lock);
-}
-
-export function remove(places: readonly OwnPlace[]): void {
-  for (const place of places) removePlace(collector().binding, place);
+  return recovered.filter(
+    ({ delivered, torn, unread, failure, goesOn }) => delivered + torn + unread.length > 0 || failure !== undefined || goesOn,
+  );
 }
 
 async function recoverSession(
@@ -95,8 +66,9 @@ async function recoverSession(
   known: SessionRecord | undefined,
 ): Promise<Delivery> {
   const folders = places.map((place) => place.folder);
-  const facts = known ?? factsFromJournals(id, root, folders);
-  return facts === undefined ? { delivered: 0, torn: 0 } : deliver(store, facts, folders);
+  // A history that has part of it knows more than the journals do.
+  const facts = known ?? (await store.session(id)) ?? factsFromJournals(id, root, folders);
+  return facts === undefined ? { ...NOTHING, unread: readJournals(folders, id).unread } : deliver(store, facts, folders);
 }
 
 /** With what its owner would have asked for at the end. */
@@ -112,36 +84,9 @@ function isFresh({ unasked, session: { startedAt, finishedAt = startedAt } }: Fa
   return unasked === true && collector().binding.now() - finishedAt < FRESH;
 }
 
-/** The places whose locks are now ours, by session. A session of which one place is still held is left alone. */
-export function abandoned(root: string): Map<string, OwnPlace[]> {
-  const { binding } = collector();
-  const bySession = new Map<string, OwnPlace[]>();
-  const alive = new Set<string>();
-  for (const place of [journalHome(root), spareHome(root)].flatMap(listPlaces)) {
-    const mine = takeOver(binding, place);
-    if (mine === undefined) alive.add(place.session);
-    else bySession.set(place.session, [...(bySession.get(place.session) ?? []), mine]);
-  }
-  for (const session of alive) {
-    release(bySession.get(session) ?? []);
-    bySession.delete(session);
-  }
-  removeIfEmpty(spareHome(root));
-  return bySession;
-}
-
 /** The session's facts were lost or never written; its records need not be. */
 function factsFromJournals(id: string, root: string, folders: readonly string[]): SessionRecord | undefined {
-  const writers = folders.flatMap(listJournals).map((path) => readJournal(path).writer);
-  const starts = writers.filter((writer) => writer !== undefined).map((writer) => writer.startedAt);
+  const starts = readJournals(folders, id).readers.flatMap(({ writer }) => writer?.startedAt ?? []);
   if (starts.length === 0) return undefined;
   return { id, startedAt: Math.min(...starts), description: '', tags: {}, scm: {}, context: { hash: '' }, command: '', root, packages: [] };
-}
-
-function removeIfEmpty(folder: string): void {
-  try {
-    rmdirSync(folder);
-  } catch {
-    // Not there, or not empty.
-  }
 }

@@ -7,8 +7,9 @@ import type { SessionRecord } from '../model/records.js';
 import { RemoteError, serverOf, type Server } from '../store/remote/http.js';
 import { batchesOf, now, sendBatch, type Sent } from '../store/remote/send.js';
 import { chain } from './deliver.js';
-import { listJournals, readFacts, readJournal } from './place.js';
-import { abandoned, isWritten, keep, release, remove } from './recover.js';
+import { readFacts } from './facts.js';
+import { readJournals, sayUnread, type Unread } from './journals.js';
+import { abandoned, isWritten, keep, release, remove } from './abandoned.js';
 
 export interface Waiting extends Partial<Sent> {
   readonly session: string;
@@ -21,12 +22,19 @@ export interface Waiting extends Partial<Sent> {
 
 export { now, serverOf };
 
+interface SentJournals extends Sent {
+  /** Journals of which nothing could be read, and that must stay. */
+  readonly unread: readonly Unread[];
+}
+
 /** @throws RemoteError */
-export async function sendJournals(server: Server, session: SessionRecord, folders: readonly string[], deadline: number): Promise<Sent> {
-  const readers = folders
-    .flatMap(listJournals)
-    .map(readJournal)
-    .filter(({ writer }) => writer?.session === session.id);
+export async function sendJournals(
+  server: Server,
+  session: SessionRecord,
+  folders: readonly string[],
+  deadline: number,
+): Promise<SentJournals> {
+  const { readers, unread } = readJournals(folders, session.id);
   const writers = readers.flatMap(({ writer }) => writer ?? []);
   let [rows, fresh] = [0, 0];
   for (const batch of batchesOf(session, writers, chain(readers))) {
@@ -34,7 +42,7 @@ export async function sendJournals(server: Server, session: SessionRecord, folde
     rows += sent.rows;
     fresh += sent.fresh;
   }
-  return { rows, fresh };
+  return { rows, fresh, unread };
 }
 
 /**
@@ -46,7 +54,7 @@ export async function sendWaiting(root: string, serverFor: (remote: string) => S
   // By server: one that could not be had is not asked for each session.
   const failures = new Map<string, string>();
   for (const [id, places] of abandoned(root)) {
-    const facts = places.map(readFacts).find((each) => each !== undefined);
+    const facts = readFacts(places);
     const server = facts?.remote === undefined ? undefined : serverFor(facts.remote);
     if (facts?.remote === undefined || server === undefined || places.some(isWritten)) {
       release(places);
@@ -54,11 +62,14 @@ export async function sendWaiting(root: string, serverFor: (remote: string) => S
     }
     const { remote, ...rest } = facts;
     try {
-      const failure = failures.get(remote);
-      if (failure !== undefined) throw new Error(failure);
+      const known = failures.get(remote);
+      if (known !== undefined) throw new Error(known);
       const folders = places.map(({ folder }) => folder);
-      waiting.push({ session: id, remote, ...(await sendJournals(server, facts.session, folders, deadline)) });
-      if (facts.db === false) remove(places);
+      const { unread, ...sent } = await sendJournals(server, facts.session, folders, deadline);
+      const [failure] = sayUnread(unread, 'spanmeter push');
+      waiting.push({ session: id, remote, ...sent, ...(failure !== undefined && { failure }) });
+      if (facts.db === false) remove(places, unread);
+      else if (failure !== undefined) release(places);
       else keep(places, rest);
     } catch (thrown) {
       const isRefused = isForGood(thrown);

@@ -60,7 +60,8 @@ export function watchTree(pid: number): TreeWatch {
     const ended = performance.now();
     spent += ended - started;
     const affordable = begun + (spent - FREE) / SHARE;
-    timer = setTimeout(look, Math.max(pause, affordable - ended));
+    // To look is no reason to stay.
+    timer = setTimeout(look, Math.max(pause, affordable - ended)).unref();
     pause = Math.min(pause * GROWTH, LONGEST_PAUSE);
   };
 
