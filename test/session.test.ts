@@ -183,7 +183,19 @@ describe('a session', () => {
     expect(existsSync(join(root, '.spanmeter'))).toBe(false);
   });
 
-  it.each(['nonsense', '{}', '{"id":1}', '[]', 'null'])('ignores a variable that is no hand-over: %s', async (value) => {
+  const strange = (options: object, given: object = {}): string =>
+    JSON.stringify({ id: 'x', folder: '/nowhere', spare: '/nowhere', root: '/nowhere', options: { scopes: ['span'], ...options }, given });
+
+  it.each([
+    'nonsense',
+    '{}',
+    '{"id":1}',
+    '[]',
+    'null',
+    strange({ include: '(' }),
+    strange({ exclude: '[' }),
+    strange({}, { include: '(' }),
+  ])('ignores a variable that is no hand-over: %s', async (value) => {
     const { stdout } = await runScript(
       `const session = await openSession(); span('a').stop(); ${CLOSE}`,
       how({ SPANMETER_SESSION: value }),
