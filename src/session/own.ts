@@ -5,7 +5,7 @@ import { collector } from '../collector/index.js';
 import { describeCi, describeContext, hashLockfile, type Lockfile } from '../context/index.js';
 import { messageOf } from '../model/errors.js';
 import { GROUP_TAG, type SessionRecord } from '../model/records.js';
-import { withoutCredentials } from '../model/url.js';
+import { placeWithoutCredentials, withoutCredentials } from '../model/url.js';
 import { threadRecorder, warn, type Recorder } from '../recorder/index.js';
 import { askedOf, type Held } from './budget.js';
 import type { ResolvedOptions } from './options/index.js';
@@ -145,7 +145,7 @@ export class OwnSession implements Session {
 
   #targets(): Pick<Facts, 'db' | 'remote'> {
     const { db, remote } = this.options;
-    return { db, ...(remote !== undefined && { remote: withoutCredentials(remote) }) };
+    return { db: db && placeWithoutCredentials(db), ...(remote !== undefined && { remote: withoutCredentials(remote) }) };
   }
 
   /** One place that has them is enough: whoever recovers the journals looks into all. */
