@@ -7,7 +7,8 @@ import { messageOf } from '../model/errors.js';
 import { GROUP_TAG, type SessionRecord } from '../model/records.js';
 import { placeWithoutCredentials, withoutCredentials } from '../model/url.js';
 import { threadRecorder, warn, type Recorder } from '../recorder/index.js';
-import { askedOf, type Held } from './budget.js';
+import { readAsked, troubleOf, withAsked } from './asked.js';
+import { holdToAsked, type Held } from './budget.js';
 import type { ResolvedOptions } from './options/index.js';
 import { writeFacts, type Facts, type OwnPlace } from './place.js';
 import type { Session, SessionFacts, SessionResult } from './session.js';
@@ -89,14 +90,17 @@ export class OwnSession implements Session {
     const finishedAt = collector().binding.now();
     const facts = await this.#facts;
     const lockfileHash = this.#lockfile && (await hashLockfile(this.#lockfile));
+    const folders = this.places.map(({ folder }) => folder);
+    const asked = readAsked(folders);
+    for (const each of troubleOf(asked, this.options)) if (!this.warnings.includes(each)) this.warnings.push(each);
     const session = {
-      ...facts,
+      ...withAsked(facts, asked, this.options),
       finishedAt,
       ...(exitCode !== undefined && { exitCode }),
       ...(lockfileHash !== undefined && { lockfileHash }),
     };
-    const folders = this.places.map(({ folder }) => folder);
-    const held = (await this.held) ?? (await askedOf(folders, this.options));
+    const budgets = asked.flatMap(({ budget }) => budget ?? []);
+    const held = (await this.held) ?? (await holdToAsked(budgets, this.options));
     // Loaded when nothing is measured any more: the store and its driver take megabytes of the process that runs the tests.
     // eslint-disable-next-line @typescript-eslint/no-require-imports
     const { finish } = require('./finish.js') as typeof import('./finish.js');
