@@ -66,6 +66,8 @@ describe('sources', () => {
       root,
       enabled: true,
       isElsewhere: false,
+      given: {},
+      named: {},
       warnings: [],
     });
   });
@@ -99,6 +101,13 @@ describe('sources', () => {
     configure({ tags: { a: 'file', b: 'file', c: 'file' } });
     const { tags } = await resolved({ tags: { a: 'given' } }, { SPANMETER_TAGS: 'a=environment,b=environment' });
     expect(tags).toEqual({ a: 'given', b: 'environment', c: 'file' });
+  });
+
+  it('are told apart: what was given, what any of them named, and what is the default', async () => {
+    configure({ tags: { c: 'file' }, component: 'file', gc: false });
+    const { given, named } = await resolved({ componentPrefix: 'given', tags: { a: 'given' } }, { SPANMETER_PROBES: 'core' });
+    expect(given).toEqual({ componentPrefix: 'given', tags: { a: 'given' } });
+    expect(named).toEqual({ componentPrefix: 'given', tags: { a: 'given', c: 'file' }, probes: 'core', gc: false });
   });
 
   it('leave component and componentPrefix to the highest source that has one', async () => {

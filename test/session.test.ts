@@ -3,6 +3,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, wr
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { METRIC_INDEX } from '../dist/model/metrics.js';
+import { recoverInto } from '../dist/session/recover.js';
 import { openStore } from '../dist/store/index.js';
 import type { SessionSummary, StoredReading } from '../dist/store/contract.js';
 import { BIN, PACKAGE, run, runScript, script, start } from './helpers/script.js';
@@ -183,7 +184,19 @@ describe('a session', () => {
     expect(existsSync(join(root, '.spanmeter'))).toBe(false);
   });
 
-  it.each(['nonsense', '{}', '{"id":1}', '[]', 'null'])('ignores a variable that is no hand-over: %s', async (value) => {
+  const strange = (options: object, given: object = {}): string =>
+    JSON.stringify({ id: 'x', folder: '/nowhere', spare: '/nowhere', root: '/nowhere', options: { scopes: ['span'], ...options }, given });
+
+  it.each([
+    'nonsense',
+    '{}',
+    '{"id":1}',
+    '[]',
+    'null',
+    strange({ include: '(' }),
+    strange({ exclude: '[' }),
+    strange({}, { include: '(' }),
+  ])('ignores a variable that is no hand-over: %s', async (value) => {
     const { stdout } = await runScript(
       `const session = await openSession(); span('a').stop(); ${CLOSE}`,
       how({ SPANMETER_SESSION: value }),
@@ -315,6 +328,27 @@ describe('a killed owner', () => {
     expect(await names()).toEqual(['here']);
     expect((await run(process.execPath, [BIN, 'recover'], how())).code).toBe(0);
     expect(await names()).toEqual(['here', 'meant for another']);
+  });
+
+  it('has written down no password, and its history is known without it', async () => {
+    const db = 'postgres://user:secret@127.0.0.1:1/shop?password=secret';
+    const killed = start(
+      process.execPath,
+      script(`await openSession(); span('kept').stop(); console.log('ready'); setTimeout(() => {}, 60000)`),
+      how({ SPANMETER_DB: db }),
+    );
+    await killed.said('ready');
+    killed.child.kill('SIGKILL');
+    await killed.ended;
+    const home = join(root, '.spanmeter/journal');
+    const [id = ''] = readdirSync(home);
+    expect(readdirSync(join(home, id))).toContain('session.json');
+    expect(readFileSync(join(home, id, 'session.json'), 'utf8')).not.toContain('secret');
+    const store = await openStore(join(root, 'shop.db'));
+    const recovered = async (from: string): Promise<number> => (await recoverInto(store, root, from)).length;
+    expect(await recovered(db.replace('shop', 'other'))).toBe(0);
+    expect(await recovered(db.replace('secret', 'renewed'))).toBe(1);
+    await store.close();
   });
 
   it('that kept no history leaves nothing behind for long', async () => {

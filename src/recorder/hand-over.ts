@@ -49,8 +49,16 @@ export function decodeHandOver(text: string | undefined): HandOver | undefined {
     const value = JSON.parse(text) as HandOver;
     const texts = [value.id, value.folder, value.spare, value.root];
     const known = texts.every((field) => typeof field === 'string') && Array.isArray(value.options.scopes);
-    return known ? { ...value, options: { ...DEFAULT_WORKER_OPTIONS, ...value.options } } : undefined;
+    if (!known) return undefined;
+    const [options, given] = [{ ...DEFAULT_WORKER_OPTIONS, ...value.options }, { ...value.given }];
+    [options, given].forEach(tryPatterns);
+    return { ...value, options, given };
   } catch {
     return undefined;
   }
+}
+
+/** @throws SyntaxError here, and not in every span */
+function tryPatterns({ include = '', exclude = '' }: Partial<WorkerOptions>): void {
+  for (const source of [include, exclude]) new RegExp(source);
 }

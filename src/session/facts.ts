@@ -12,7 +12,7 @@ export interface Facts {
   readonly lockfile?: Lockfile;
   /** The owner ended before git and the package folders had answered. */
   readonly unasked?: true;
-  /** The history that it is meant for; false: none. */
+  /** The history that it is meant for, without credentials; false: none. */
   readonly db: string | false;
   /** The server that is still to have it, without credentials. */
   readonly remote?: string;

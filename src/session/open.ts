@@ -9,7 +9,8 @@ import {
   type HandOver,
   type WorkerOptions,
 } from '../recorder/index.js';
-import { askOwner, holdTo, type Held } from './budget.js';
+import { askOwner } from './asked.js';
+import { holdTo, type Held } from './budget.js';
 import { JoinedSession } from './joined.js';
 import { resolveOptions, resolveOptionsNow, resolveOptionsOrWarn, type Options, type ResolvedOptions } from './options/index.js';
 import { OwnSession } from './own.js';
@@ -19,13 +20,13 @@ import type { Session, SessionFacts } from './session.js';
 export async function openOrJoin(given: Partial<Options>, facts: SessionFacts): Promise<Session> {
   const options = await (facts.lenient === true ? resolveOptionsOrWarn : resolveOptions)(given);
   // Before anything is made: a mistake in a budget leaves nothing behind.
-  return notOwn(options, facts) ?? own(given, options, facts, await holdTo(options, facts.lenient === true));
+  return notOwn(options, facts) ?? own(options, facts, await holdTo(options, facts.lenient === true));
 }
 
 /** For who can't wait; mistakes in options become warnings. */
 export function openOrJoinNow(given: Partial<Options>, facts: SessionFacts): Session {
   const options = resolveOptionsNow(given);
-  return notOwn(options, facts) ?? own(given, options, facts, holdTo(options, true));
+  return notOwn(options, facts) ?? own(options, facts, holdTo(options, true));
 }
 
 /** Switched off, or somebody else's. */
@@ -35,33 +36,34 @@ function notOwn(options: ResolvedOptions, facts: SessionFacts): Session | undefi
   return outer && joinOuter(outer, options, facts);
 }
 
+/** What was said here goes before what the owner found, and what the owner was told before both. */
 function joinOuter(outer: HandOver, options: ResolvedOptions, facts: SessionFacts): Session {
-  const handOver = { ...outer, options: { ...workerOptions(options, facts), ...outer.given } };
+  const here = { ...forWorkers(options.named), ...facts.worker };
+  const handOver: HandOver = {
+    ...outer,
+    options: over(over(outer.options, here), outer.given),
+    given: over(forWorkers(options.given), outer.given),
+  };
   askOwner(outer, options);
   const recorder = threadRecorder();
   if (!recorder.isRecording) recorder.join(handOver);
   return new JoinedSession(outer.id, { ...options, root: outer.root }, hand(handOver));
 }
 
-function own(
-  given: Partial<Options>,
-  options: ResolvedOptions,
-  facts: SessionFacts,
-  held: Held | undefined | Promise<Held | undefined>,
-): Session {
+function own(options: ResolvedOptions, facts: SessionFacts, held: Held | undefined | Promise<Held | undefined>): Session {
   const id = newId();
   const warnings = [...options.warnings];
   const places = makePlaces(id, options.root, warnings);
   const [first, spare = first] = places;
   if (first === undefined || spare === undefined) return new JoinedSession(id, options, {}, warnings);
-  const worker = workerOptions(options, facts);
+  const { scopes, gc, peak } = options;
   const handOver: HandOver = {
     id,
     folder: first.folder,
     spare: spare.folder,
     root: options.root,
-    options: worker,
-    given: givenOf(given, worker),
+    options: { scopes, gc, peak, ...forWorkers(options), ...facts.worker },
+    given: forWorkers(options.given),
   };
   threadRecorder().join(handOver);
   return new OwnSession(id, options, places, hand(handOver), warnings, facts, held);
@@ -98,15 +100,15 @@ function hand(handOver: HandOver): { [HAND_OVER_VARIABLE]: string } {
   return environment;
 }
 
-function workerOptions(options: ResolvedOptions, facts: SessionFacts): WorkerOptions {
-  const { scopes, probes, gc, peak, component, componentPrefix, include, exclude } = options;
-  const named = { probes, component, componentPrefix, include, exclude };
-  const given = Object.fromEntries(Object.entries(named).filter(([, value]) => value !== undefined));
-  return { scopes, gc, peak, ...given, ...facts.worker };
+/** Those of the options that workers need. */
+function forWorkers({ scopes, probes, gc, peak, component, componentPrefix, include, exclude }: Partial<Options>): Partial<WorkerOptions> {
+  const needed = { scopes, probes, gc, peak, component, componentPrefix, include, exclude };
+  return Object.fromEntries(Object.entries(needed).filter(([, value]) => value !== undefined));
 }
 
-/** The worker options that the caller named, in contrast to what configuration and defaults say. */
-function givenOf(given: Partial<Options>, worker: WorkerOptions): Partial<WorkerOptions> {
-  const named = Object.entries(worker).filter(([key]) => given[key as keyof Options] !== undefined);
-  return Object.fromEntries(named);
+/** A component and a prefix exclude each other here as well. */
+function over<T extends Partial<WorkerOptions>>(lower: T, higher: Partial<WorkerOptions>): T {
+  const { component: _, componentPrefix: __, ...rest } = lower;
+  const isSaid = higher.component !== undefined || higher.componentPrefix !== undefined;
+  return { ...((isSaid ? rest : lower) as T), ...higher };
 }

@@ -4,9 +4,10 @@ import type { BudgetResult } from '../analysis/budget.js';
 import { collector } from '../collector/index.js';
 import { describeCi, describeContext, hashLockfile, type Lockfile } from '../context/index.js';
 import { GROUP_TAG, type SessionRecord } from '../model/records.js';
-import { withoutCredentials } from '../model/url.js';
+import { placeWithoutCredentials, withoutCredentials } from '../model/url.js';
 import { threadRecorder, warn, type Recorder } from '../recorder/index.js';
-import { askedOf, type Held } from './budget.js';
+import { readAsked, troubleOf, withAsked } from './asked.js';
+import { holdToAsked, type Held } from './budget.js';
 import type { ResolvedOptions } from './options/index.js';
 import { writeFacts, type Facts } from './facts.js';
 import type { OwnPlace } from './place.js';
@@ -90,14 +91,17 @@ export class OwnSession implements Session {
     const finishedAt = collector().binding.now();
     const facts = await this.#facts;
     const lockfileHash = this.#lockfile && (await hashLockfile(this.#lockfile));
+    const folders = this.places.map(({ folder }) => folder);
+    const asked = readAsked(folders);
+    for (const each of troubleOf(asked, this.options)) if (!this.warnings.includes(each)) this.warnings.push(each);
     const session = {
-      ...facts,
+      ...withAsked(facts, asked, this.options),
       finishedAt,
       ...(exitCode !== undefined && { exitCode }),
       ...(lockfileHash !== undefined && { lockfileHash }),
     };
-    const folders = this.places.map(({ folder }) => folder);
-    const held = (await this.held) ?? (await askedOf(folders, this.options));
+    const budgets = asked.flatMap(({ budget }) => budget ?? []);
+    const held = (await this.held) ?? (await holdToAsked(budgets, this.options));
     // Loaded when nothing is measured any more: the store and its driver take megabytes of the process that runs the tests.
     // eslint-disable-next-line @typescript-eslint/no-require-imports
     const { finish } = require('./finish.js') as typeof import('./finish.js');
@@ -139,7 +143,7 @@ export class OwnSession implements Session {
 
   #targets(): Pick<Facts, 'db' | 'remote'> {
     const { db, remote } = this.options;
-    return { db, ...(remote !== undefined && { remote: withoutCredentials(remote) }) };
+    return { db: db && placeWithoutCredentials(db), ...(remote !== undefined && { remote: withoutCredentials(remote) }) };
   }
 
   /** Where they can't be kept now, they may be at the end. */

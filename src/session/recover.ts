@@ -2,6 +2,7 @@
 import { collector } from '../collector/index.js';
 import { messageOf } from '../model/errors.js';
 import type { SessionRecord } from '../model/records.js';
+import { placeWithoutCredentials } from '../model/url.js';
 import type { Store } from '../store/contract.js';
 import { abandoned, isWritten, keep, release, remove } from './abandoned.js';
 import { deliver, NOTHING, type Delivery } from './deliver.js';
@@ -38,7 +39,7 @@ export async function recoverInto(store: Store, root: string, db?: string): Prom
       // What only a server lacks waits for `sendWaiting`.
       if (facts.remote === undefined) remove(places);
       else release(places);
-    } else if (db !== undefined && facts !== undefined && facts.db !== db) release(places);
+    } else if (db !== undefined && facts !== undefined && facts.db !== placeWithoutCredentials(db)) release(places);
     else {
       try {
         const known = await completed(facts);

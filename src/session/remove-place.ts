@@ -2,10 +2,9 @@
 import { rmSync, rmdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Binding } from '../collector/binding.js';
+import { ASKED } from './asked.js';
 import { FACTS_FILE, LOCK_FILE, UNFINISHED, entries, listJournals, listUnnamed, takeOver, type OwnPlace } from './place.js';
 
-/** What the plugin of a runner asks of the owner (see budget.ts). */
-const BUDGET = /^\d+\.budget\.json$/;
 /** Milliseconds that making a place takes at the very most. */
 const LONGEST_MAKING = 60_000;
 
@@ -18,8 +17,8 @@ export function removePlace(binding: Binding, place: OwnPlace, kept: readonly st
     // Only what is ours, and the lock last: until then nobody else looks at the rest.
     for (const path of listJournals(place.folder)) if (!kept.includes(path)) removeFile(path);
     if (listJournals(place.folder).length > 0) return;
-    const budgets = entries(place.folder).filter((name) => BUDGET.test(name));
-    for (const name of [...budgets, FACTS_FILE + UNFINISHED, FACTS_FILE]) removeFile(join(place.folder, name));
+    const asked = entries(place.folder).filter((name) => ASKED.test(name));
+    for (const name of [...asked, FACTS_FILE + UNFINISHED, FACTS_FILE]) removeFile(join(place.folder, name));
     removeLocked(place.folder);
     rmdirSync(dirname(place.folder));
   } catch {

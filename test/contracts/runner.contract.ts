@@ -196,7 +196,7 @@ export function runnerContract(runner: RunnerUnderTest): void {
     // Some runners report there too.
     expect(ended.stderr).not.toMatch(/^ *(?:spanmeter|warning)/m);
     const [second] = await made.sessions();
-    expect(second?.session.tags).toMatchObject({ ci: 'yes' });
+    expect(second?.session).toMatchObject({ description: 'words', tags: { ci: 'yes', nightly: true } });
     expect(named(second!.readings, 'green')).toHaveLength(1);
     expect(named(second!.readings, 'green')[0]).toMatchObject({ component: 'told' });
     expect(value(named(second!.readings, 'green')[0], 'heap_after')).toBeNaN();

@@ -81,6 +81,7 @@ async function runInSession(io: Io, flags: Flags, command: string, start: Start)
         () => session.processPeaks(),
       ));
     } else {
+      if (flags['json'] === true) sayWarnings(io, ["--json does nothing in a run inside another: the outer one's has the summary."]);
       ({ code } = await start(env));
     }
   } finally {

@@ -43,6 +43,10 @@ export interface ResolvedOptions extends Readonly<Options> {
   readonly enabled: boolean;
   /** A command that is given no options here finds another history. */
   readonly isElsewhere: boolean;
+  /** What the caller named, checked. */
+  readonly given: Readonly<Partial<Options>>;
+  /** What any source named; without the defaults. */
+  readonly named: Readonly<Partial<Options>>;
   /** What was odd but could be settled, one sentence each, for the user. */
   readonly warnings: readonly string[];
 }

@@ -87,8 +87,8 @@ function settle({ enabled, root, isElsewhere, layers, warnings, report }: Gather
   if (file !== undefined && file.unused.length > 0)
     warnings.push(`Options are read from ${file.layer.source}; not used: ${file.unused.join(', ')} (in ${root}).`);
   const all = [...layers, ...(file === undefined ? [] : [file.layer])];
-  const options = { ...defaults(root), ...settleComponent(merge(all), all, report) };
-  return { ...options, enabled, isElsewhere, warnings };
+  const named = settleComponent(merge(all), all, report);
+  return { ...defaults(root), ...named, enabled, isElsewhere, given: givenOf(layers, named), named, warnings };
 }
 
 function defaults(root: string): Options {
@@ -101,6 +101,11 @@ function merge(layers: readonly Layer[]): Partial<Options> {
   const merged = Object.assign({}, ...sources) as Partial<Options>;
   const tags = sources.flatMap((values) => Object.entries(values.tags ?? {}));
   return tags.length > 0 ? { ...merged, tags: Object.fromEntries(tags) } : merged;
+}
+
+/** Without what lost against another of the same source. */
+function givenOf([first]: readonly Layer[], named: Partial<Options>): Partial<Options> {
+  return Object.fromEntries(Object.entries(first!.values).filter(([key]) => key in named));
 }
 
 /** `component` and `componentPrefix` exclude each other: the higher source's counts, and in one source they are a mistake. */

@@ -9,10 +9,14 @@ import { VIEWS } from './views.js';
 /** Marks the file as ours in its header: 'span' in ASCII. */
 export const APPLICATION_ID = 0x7370616e;
 
-/** The views are made anew: their triggers forget the zones of the sessions that they change. */
 const WITH_ZONES = `
 ${zonesTable('INTEGER', 'TEXT')} WITHOUT ROWID;
-CREATE INDEX foreign_readings_by_item ON foreign_readings (foreign_item);
+CREATE INDEX foreign_readings_by_item ON foreign_readings (foreign_item);`;
+
+/**
+ * The views as they are now: a file of before gets them anew, its triggers with them. Whoever changes them moves this to the end.
+ */
+const WITH_VIEWS = `
 DROP VIEW IF EXISTS EXECUTION_CONTEXTS;
 DROP VIEW IF EXISTS TEST_SESSIONS;
 DROP VIEW IF EXISTS TEST_METRICS;
@@ -22,6 +26,7 @@ const MIGRATIONS: readonly ((database: SqliteDatabase) => void)[] = [
   (database) => database.exec(TABLES + FOREIGN_TABLES),
   (database) => database.exec(WITH_ZONES),
   (database) => database.exec(TOKEN_TABLE),
+  (database) => database.exec(WITH_VIEWS),
 ];
 
 const SCHEMA_VERSION = MIGRATIONS.length;

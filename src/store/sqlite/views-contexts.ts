@@ -1,20 +1,20 @@
 /** EXECUTION_CONTEXTS. */
 const FACTS: readonly (readonly [column: string, ours: string])[] = [
-  ['CPU_COUNT', `c.facts ->> '$.cpuCount'`],
-  ['CPU_FREQUENCY_MHZ', `c.facts ->> '$.cpuMhz'`],
+  ['CPU_COUNT', `json_extract(c.facts, '$.cpuCount')`],
+  ['CPU_FREQUENCY_MHZ', `json_extract(c.facts, '$.cpuMhz')`],
   // Python's platform.processor(): the architecture, or empty.
-  ['CPU_TYPE', `coalesce(c.facts ->> '$.arch', '')`],
+  ['CPU_TYPE', `coalesce(json_extract(c.facts, '$.arch'), '')`],
   // There it holds what we call the model.
-  ['CPU_VENDOR', `coalesce(c.facts ->> '$.cpuModel', c.facts ->> '$.cpuVendor', '')`],
-  ['RAM_TOTAL_MB', `(c.facts ->> '$.memoryTotal') / 1048576`],
-  ['MACHINE_NODE', `coalesce(c.facts ->> '$.machine', '')`],
+  ['CPU_VENDOR', `coalesce(json_extract(c.facts, '$.cpuModel'), json_extract(c.facts, '$.cpuVendor'), '')`],
+  ['RAM_TOTAL_MB', `json_extract(c.facts, '$.memoryTotal') / 1048576`],
+  ['MACHINE_NODE', `coalesce(json_extract(c.facts, '$.machine'), '')`],
   [
     'MACHINE_TYPE',
-    `CASE c.facts ->> '$.arch' WHEN 'x64' THEN 'x86_64' WHEN 'arm64' THEN 'aarch64' ELSE coalesce(c.facts ->> '$.arch', '') END`,
+    `CASE json_extract(c.facts, '$.arch') WHEN 'x64' THEN 'x86_64' WHEN 'arm64' THEN 'aarch64' ELSE coalesce(json_extract(c.facts, '$.arch'), '') END`,
   ],
-  ['MACHINE_ARCH', `CASE WHEN c.facts ->> '$.arch' IN ('ia32', 'arm', 'mips', 'mipsel') THEN '32bit' ELSE '64bit' END`],
-  ['SYSTEM_INFO', `coalesce(c.facts ->> '$.os', '') || ' - ' || coalesce(c.facts ->> '$.osRelease', '')`],
-  ['PYTHON_INFO', `coalesce(c.facts ->> '$.runtimeDescription', '')`],
+  ['MACHINE_ARCH', `CASE WHEN json_extract(c.facts, '$.arch') IN ('ia32', 'arm', 'mips', 'mipsel') THEN '32bit' ELSE '64bit' END`],
+  ['SYSTEM_INFO', `coalesce(json_extract(c.facts, '$.os'), '') || ' - ' || coalesce(json_extract(c.facts, '$.osRelease'), '')`],
+  ['PYTHON_INFO', `coalesce(json_extract(c.facts, '$.runtimeDescription'), '')`],
 ];
 const COLUMNS = FACTS.map(([column]) => column);
 

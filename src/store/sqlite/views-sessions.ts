@@ -6,7 +6,7 @@ const ID = escaped('NEW.SESSION_H');
 const IS_OBJECT = `CASE WHEN json_valid(NEW.RUN_DESCRIPTION) THEN json_type(NEW.RUN_DESCRIPTION) = 'object' ELSE 0 END`;
 const DESCRIPTION = `CASE
   WHEN NOT ${IS_OBJECT} THEN NEW.RUN_DESCRIPTION
-  WHEN json_type(NEW.RUN_DESCRIPTION, '$.description') = 'text' THEN NEW.RUN_DESCRIPTION ->> '$.description'
+  WHEN json_type(NEW.RUN_DESCRIPTION, '$.description') = 'text' THEN json_extract(NEW.RUN_DESCRIPTION, '$.description')
   ELSE '' END`;
 const TAGS = `CASE
   WHEN NOT ${IS_OBJECT} THEN '{}'
