@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 import importX, { createNodeResolver } from 'eslint-plugin-import-x';
 import tseslint from 'typescript-eslint';
 
@@ -23,6 +23,12 @@ const ARROWS = {
   model: [],
 };
 
+/**
+ * In src/runners most is loaded in test workers, or before it is known what the process is. What loads the session and the report at
+ * once stands here, by its folder; all else asks for these files late, by require, when it owns a session.
+ */
+const OWNERS_FILES = { '.': ['run', 'ending', 'released'], 'node-test': ['owner', 'parent'], playwright: ['reporter'] };
+
 const root = import.meta.dirname;
 const rooms = readdirSync(join(root, 'src'), { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
@@ -36,6 +42,26 @@ const zones = rooms.flatMap((room) =>
       message: `${room} must not import ${other}: arrows between rooms point down (see eslint.config.mjs).`,
     })),
 );
+
+const workerParts = Object.entries(OWNERS_FILES).map(([folder, names]) => ({
+  files: [folder === '.' ? 'src/runners/**/*.{ts,mts}' : `src/runners/${folder}/**/*.{ts,mts}`],
+  ignores: Object.entries(OWNERS_FILES).flatMap(([place, files]) => files.map((name) => posix.join('src/runners', place, `${name}.ts`))),
+  rules: {
+    '@typescript-eslint/no-restricted-imports': [
+      'error',
+      {
+        patterns: [
+          {
+            // Of two blocks that fit a file the later one counts, so each has the files of all folders too.
+            regex: `^(?:\\.\\./)+(?:session|report)/|/(?:${[...OWNERS_FILES['.'], ...names].join('|')})\\.m?js$`,
+            allowTypeImports: true,
+            message: "A runner's worker part must not load the owner's side: require it where a session is owned (see eslint.config.mjs).",
+          },
+        ],
+      },
+    ],
+  },
+}));
 
 const typedFiles = ['src/**/*.{ts,mts}', 'test/**/*.{ts,mts}', 'benchmarks/**/*.{ts,mts}'];
 
@@ -101,6 +127,7 @@ export default tseslint.config(
       'import-x/no-self-import': 'error',
     },
   },
+  ...workerParts,
   {
     files: ['test/**/*.{ts,mts}', 'benchmarks/**/*.{ts,mts}'],
     rules: {

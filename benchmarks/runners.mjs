@@ -1,6 +1,7 @@
 // What does spanmeter add to a run of each test runner? Trivial tests, one process at a time; each round runs every shape with and
 // without our one line, side by side and in changing order, the runners in turns. One table: cost a test, a file and a run (see
-// lib/slope.mjs), and the memory that a worker gains. The yardstick is pytest-monitor's figures, measured as a slope as well.
+// lib/slope.mjs), and the memory that a worker gains. The yardstick is pytest-monitor's figures, measured as a slope as well: a
+// ratio of 1/1000 is a thousandth of what it adds to a test.
 //
 //   node benchmarks/runners.mjs [--runners vitest,jest,mocha,node-test] [--rounds 12] [--pool forks] [--probes full] [--attach]
 import { spawnSync } from 'node:child_process';
@@ -9,6 +10,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { RUNNERS, install, prepare } from './lib/runner-suites.mjs';
+import { verdict } from './lib/met.mjs';
 import { fit, median } from './lib/slope.mjs';
 
 const { values: options } = parseArgs({
@@ -29,7 +31,7 @@ const SHAPES = [
   { files: 8, tests: 100 },
 ];
 /** Microseconds a test, by the slope: with its garbage collection before each test (the default), and without. */
-const PYTEST_MONITOR = { 'pytest-monitor': 59_500, 'the same without gc': 11_700 };
+const PYTEST_MONITOR = { 'pytest-monitor': 59_500, 'pytest-monitor without gc': 11_700 };
 const GOAL_TEST = 50;
 const GOAL_MEMORY = 5;
 const MIB = 2 ** 20;
@@ -84,22 +86,36 @@ function report() {
   console.log(
     `Node ${process.version}; medians of ${ROUNDS} rounds, in brackets their 95 % intervals; probes ${options.probes}${options.attach ? ', by `spanmeter run`' : ''}\n`,
   );
-  console.log(
-    `${'added'.padEnd(20)}${'a test, us'.padStart(24)}${'a file, ms'.padStart(24)}${'a run, ms'.padStart(24)}${'a worker, MiB'.padStart(16)}`,
-  );
+  console.log(row('added', 'a test, us', Object.keys(PYTEST_MONITOR), 'a file, ms', 'a run, ms', 'a worker, MiB'));
+  const verdicts = [];
   for (const [name, taken] of rounds) {
     const { test, file, run } = fit(
       SHAPES,
       taken.map((shapes) => shapes.map(({ added }) => added)),
     );
     const memory = median(taken.flatMap((shapes) => shapes.map(({ memory }) => memory))) / MIB;
-    console.log(`${name.padEnd(20)}${cell(test, 1000)}${cell(file, 1)}${cell(run, 1)}${memory.toFixed(1).padStart(16)}`);
+    console.log(row(name, cell(test, 1000), ratios(test.value * 1000), cell(file, 1), cell(run, 1), memory.toFixed(1)));
+    verdicts.push(
+      `${name.padEnd(20)}a test: ${verdict(test.value * 1000, GOAL_TEST, { unit: 'us' })}; a worker: ${verdict(memory, GOAL_MEMORY, { unit: 'MiB' })}`,
+    );
   }
-  for (const [name, cost] of Object.entries(PYTEST_MONITOR)) console.log(`${name.padEnd(20)}${String(cost).padStart(24)}`);
-  console.log(`${'goal'.padEnd(20)}${`<= ${GOAL_TEST}`.padStart(24)}${''.padStart(48)}${`<= ${GOAL_MEMORY}`.padStart(16)}`);
+  for (const [name, cost] of Object.entries(PYTEST_MONITOR)) console.log(row(name, String(cost)));
+  console.log(['', ...verdicts].join('\n'));
+}
+
+/** How small a part of each of pytest-monitor's costs it is. What drowns in the noise is no ratio. */
+function ratios(cost) {
+  return Object.values(PYTEST_MONITOR).map((theirs) => (cost > 0 ? `1/${Math.round(theirs / cost)}` : '-'));
+}
+
+function row(name, test = '', ratios = [], file = '', run = '', memory = '') {
+  const widths = [24, 18, 28, 24, 24, 16];
+  const [first = '', second = ''] = ratios;
+  const cells = [test, first, second, file, run, memory].map((text, index) => text.padStart(widths[index]));
+  return `${name.padEnd(26)}${cells.join('')}`.trimEnd();
 }
 
 function cell({ value, low, high }, factor) {
   const [middle, from, to] = [value, low, high].map((each) => (each * factor).toFixed(1));
-  return `${middle} (${from} to ${to})`.padStart(24);
+  return `${middle} (${from} to ${to})`;
 }

@@ -8,9 +8,12 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { groupQuery } from '../dist/client/group.js';
 import { deliver } from '../dist/session/deliver.js';
 import { openStore } from '../dist/store/index.js';
 import { sqliteDriver } from '../dist/store/sqlite/driver.js';
+import { verdict } from './lib/met.mjs';
+import { time, timeCommands, timeItems, timeSessions, timeSums } from './lib/questions.mjs';
 import { readings, sessionRecord, writeJournals, writers } from './lib/synthetic.mjs';
 
 const { values: options } = parseArgs({
@@ -22,6 +25,15 @@ const { values: options } = parseArgs({
 });
 const SESSIONS = Number(options.sessions);
 const ITEMS = Number(options.items);
+/** Milliseconds: of a question, and of all that `show` or `top` ask of 20,000 items. */
+const [GOAL, GOAL_LARGE] = [20, 50];
+const [GOAL_RATE, GOAL_BYTES] = [200_000, 110];
+
+/** Ten sessions at a time are the parallel jobs of one run. */
+function sessionOfGroup(number) {
+  const session = sessionRecord(number);
+  return { ...session, tags: { ...session.tags, group: `run-${Math.floor(number / 10)}` } };
+}
 
 /** From prepared records: what the store itself takes. */
 async function put(store, session, records) {
@@ -44,74 +56,66 @@ async function putJournals(store, session, records) {
   return spent;
 }
 
-async function time(name, goal, query) {
-  const times = [];
-  let rows;
-  for (let round = 0; round < 7; round++) {
-    const start = performance.now();
-    rows = await query();
-    times.push(performance.now() - start);
-  }
-  const median = times.toSorted((a, b) => a - b)[3];
-  console.log(
-    `  ${name.padEnd(62)} ${median.toFixed(1).padStart(7)} ms  (first ${times[0].toFixed(1)}; goal ${goal}; ${rows.length} rows)`,
-  );
-}
-
 const folder = mkdtempSync(path.join(os.tmpdir(), 'spanmeter-bench-'));
 try {
   const file = path.join(folder, 'history.db');
   const store = await openStore(file);
   const spent = [];
   for (let number = 0; number < SESSIONS; number++) {
-    const session = sessionRecord(number);
+    const session = sessionOfGroup(number);
     spent.push(await putJournals(store, session, readings(session, ITEMS)));
   }
   await store.close();
   const rows = SESSIONS * ITEMS;
   const rate = (rows / spent.reduce((sum, each) => sum + each)) * 1000;
   const median = (ITEMS / spent.toSorted((a, b) => a - b)[SESSIONS >> 1]) * 1000;
+  const size = statSync(file).size / rows;
   console.log(
-    `${rows} rows in ${SESSIONS} sessions: ${Math.round(rate)} rows/s, the median session ${Math.round(median)} from journals (goal 200000), ` +
-      `${(statSync(file).size / rows).toFixed(1)} bytes a row (goal 110)`,
+    `${rows} rows in ${SESSIONS} sessions: ${Math.round(rate)} rows/s, the median session ${Math.round(median)} from journals ` +
+      `(${verdict(rate, GOAL_RATE, { atLeast: true })}), ${size.toFixed(1)} bytes a row (${verdict(size, GOAL_BYTES)})`,
   );
 
   const reader = await openStore(file, { readonly: true });
-  const last = sessionRecord(SESSIONS - 1);
-  const middle = sessionRecord(SESSIONS >> 1);
-  await time('sessions, the newest 20', 20, () => reader.sessions({ limit: 20 }));
-  await time('sessions, all', 20, () => reader.sessions());
-  await time('last~1', 20, () => reader.sessions({ limit: 1, offset: 1 }));
-  await time('a session by the prefix of its id', 20, () => reader.sessions({ idPrefix: middle.id.slice(0, 8), limit: 2 }));
-  await time('a session by its revision', 20, () => reader.sessions({ revision: middle.scm.revision, limit: 2 }));
-  await time('a session by a tag', 20, () => reader.sessions({ tag: { name: 'pipeline_build_no', value: '7' }, limit: 2 }));
-  await time('top: 20 readings by cpu_time', 20, () => reader.readings({ session: last.id, orderBy: 'cpu_time', limit: 20 }));
-  await time('top: 20 tests by peak_growth, of kind test, passed', 20, () =>
-    reader.readings({ session: last.id, orderBy: 'peak_growth', kinds: ['test'], statuses: ['passed'], limit: 20 }),
-  );
-  await time('show: the first 100 readings', 20, () => reader.readings({ session: middle.id, limit: 100 }));
-  await time('show --search', 20, () => reader.readings({ session: middle.id, search: 'PART-17', limit: 100 }));
-  await time('totals', 20, () => reader.totals(middle.id));
+  const [last, middle] = [SESSIONS - 1, SESSIONS >> 1].map(sessionOfGroup);
+  const group = middle.tags.group;
+  const shards = (await reader.sessions(groupQuery(group))).map(({ id }) => id);
+  console.log('lists and names:');
+  await timeSessions(reader, { middle, group }, GOAL);
+  console.log('the newest session:');
+  await timeItems(reader, [last.id], GOAL);
+  await timeSums(reader, 'last', undefined, GOAL);
+  console.log(`a group of ${shards.length} sessions:`);
+  await timeItems(reader, shards, GOAL);
+  await timeSums(reader, undefined, group, GOAL_LARGE);
+  console.log('whole commands, without the start of Node:');
+  await timeCommands(file, [
+    ['sessions'],
+    ['sessions', '--group', group],
+    ['show'],
+    ['show', '--group', group],
+    ['top'],
+    ['top', '--group', group],
+  ]);
   await reader.close();
   const database = sqliteDriver()(file, { readonly: true });
   // What the table's order is for; no command asks it yet.
   const history = database.prepare(
     'SELECT s.id, m.cpu_time FROM sessions s CROSS JOIN metrics m ON m.session = s.session AND m.item = ? ORDER BY s.started_at',
   );
-  await time('the history of one item, over all sessions', 10, () => history.all(ITEMS >> 1));
+  await time('the history of one item, over all sessions', 10, () => history.all(ITEMS >> 1).length);
   database.close();
 
   const large = await openStore(path.join(folder, 'large.db'));
   const session = sessionRecord(1);
   const spentLarge = await put(large, session, readings(session, 20_000));
   console.log(`one session of 20,000 items: ${Math.round((20_000 / spentLarge) * 1000)} rows/s`);
-  await time('top: 20 readings by cpu_time', 50, () => large.readings({ session: session.id, orderBy: 'cpu_time', limit: 20 }));
-  await time('show: the first 100 readings', 50, () => large.readings({ session: session.id, limit: 100 }));
-  await time('show: totals', 50, () => large.totals(session.id));
-  await time('all readings', '-', () => large.readings({ session: session.id }));
+  await timeItems(large, [session.id], GOAL_LARGE);
+  await timeSums(large, 'last', undefined, GOAL_LARGE);
+  await time('all readings', undefined, async () => (await large.readings({ session: session.id })).length);
   await large.close();
+  await timeCommands(path.join(folder, 'large.db'), [['show'], ['top']]);
 
-  yardstick(rate, statSync(file).size / rows);
+  yardstick(rate, size);
 } finally {
   rmSync(folder, { recursive: true });
 }

@@ -198,6 +198,12 @@ test('items that are new or gone, and what differs around them', () => {
   );
 });
 
+test('a package that the members of a workspace have in several versions differs in any of them', () => {
+  const zod = (...versions: string[]) => ({ packages: versions.map((version) => ({ name: 'zod', version })) });
+  const found = compare(side('a', { one: [1] }, zod('3.25.1', '4.1.0')), side('b', { one: [1] }, zod('3.25.2', '4.1.0')));
+  expect(found.differences).toEqual([{ what: 'package zod', a: ['3.25.1, 4.1.0'], b: ['3.25.2, 4.1.0'] }]);
+});
+
 describe('whatever the numbers', () => {
   const values = fc.array(fc.integer({ min: 0, max: 5000 }), { minLength: 1, maxLength: 12 });
   const MIRROR: Readonly<Record<string, string>> = { regressed: 'improved', improved: 'regressed' };

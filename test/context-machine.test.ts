@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os, { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readAllowedCpus } from '../dist/context/affinity.js';
+import { readLimits } from '../dist/context/cgroup.js';
 import { readCpu } from '../dist/context/cpu.js';
 import { canonicalJson, shortHash } from '../dist/context/hash.js';
 import { describeContext } from '../dist/context/index.js';
@@ -71,6 +73,54 @@ describe('the context', () => {
     expect(readContext(root)).not.toHaveProperty('memoryLimit');
     lay({ 'sys/fs/cgroup/memory/memory.limit_in_bytes': '1048576\n' });
     expect(readContext(root)).toHaveProperty('memoryLimit', 1048576);
+  });
+});
+
+describe('the processors that may be used', () => {
+  const cores = Array.from({ length: 4 }, (_, cpu) => `processor\t: ${cpu}\n`).join('\n');
+  const quota = (cpus: number) => ({
+    'proc/self/cgroup': '0::/\n',
+    'proc/self/mountinfo': '31 23 0:28 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw\n',
+    'sys/fs/cgroup/cpu.max': `${cpus * 100_000} 100000\n`,
+  });
+  const allowed = (list: string) => ({
+    'proc/self/status': `Name:\tnode\nCpus_allowed:\tf\nCpus_allowed_list:\t${list}\nMems_allowed:\t1\n`,
+  });
+
+  it.each([
+    ['0', 1],
+    ['0-3', 4],
+    ['0,2-3,8-11', 7],
+    ['', undefined],
+    ['none', undefined],
+  ])('are counted in the list %j', (list, count) => {
+    lay(allowed(list));
+    expect(readAllowedCpus(root)).toBe(count);
+  });
+
+  it.each([
+    ['fewer than the machine has', { ...allowed('0-1') }, 2],
+    ['fewer than a quota allows', { ...allowed('0'), ...quota(2.5) }, 1],
+    ['more than a quota allows', { ...allowed('0-2'), ...quota(1.5) }, 1.5],
+    ['all, beside a quota', { ...allowed('0-3'), ...quota(1.5) }, 1.5],
+    ['unknown, beside a quota', quota(1.5), 1.5],
+  ])('are a limit: %s', (_, files, limit) => {
+    lay({ 'proc/cpuinfo': cores, ...files });
+    expect(readContext(root)).toMatchObject({ cpuCount: 4, cpuLimit: limit });
+  });
+
+  it.each(['0-3', '0-127'])('are none where all are allowed: %s', (list) => {
+    lay({ 'proc/cpuinfo': cores, ...allowed(list) });
+    expect(readContext(root)).not.toHaveProperty('cpuLimit');
+  });
+
+  const usable = process.platform === 'linux' && spawnSync('taskset', ['--version']).status === 0 ? readAllowedCpus() : undefined;
+  it.skipIf(usable === undefined || os.cpus().length < 2)('are those that taskset left to a process', () => {
+    const [first] = /^Cpus_allowed_list:\s*(\d+)/m.exec(readFileSync('/proc/self/status', 'utf8'))!.slice(1);
+    const script = 'process.stdout.write(JSON.stringify(require(process.argv[1]).describeContext()))';
+    const module = join(__dirname, '..', 'dist', 'context', 'index.js');
+    const pinned = execFileSync('taskset', ['-c', first!, process.execPath, '-e', script, module], { encoding: 'utf8' });
+    expect(JSON.parse(pinned)).toMatchObject({ cpuCount: os.cpus().length, cpuLimit: Math.min(1, readLimits().cpus ?? 1) });
   });
 });
 

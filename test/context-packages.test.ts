@@ -93,6 +93,66 @@ describe('packages', () => {
   });
 });
 
+describe('the packages of a workspace', () => {
+  const versions = async (): Promise<string[]> => (await describePackages(root)).packages.map(({ name, version }) => `${name} ${version}`);
+
+  it('are those of its root and of all members, each version once', async () => {
+    lay({
+      'package.json': { workspaces: ['packages/*', './tools/cli/'], devDependencies: { vitest: '*' } },
+      'packages/a/package.json': { dependencies: { zod: '^3', left: '*' } },
+      'packages/b/package.json': { dependencies: { zod: '^4' } },
+      'packages/no-member/readme.md': '',
+      'tools/cli/package.json': { dependencies: { commander: '*', vitest: '*' } },
+      'tools/other/package.json': { dependencies: { left: '*', other: '*' } },
+      'node_modules/vitest/package.json': { version: '4.1.12' },
+      'node_modules/zod/package.json': { version: '3.25.1' },
+      'node_modules/commander/package.json': { version: '14.0.0' },
+      'node_modules/other/package.json': { version: '1.0.0' },
+      'packages/b/node_modules/zod/package.json': { version: '4.0.2' },
+      'packages/a/node_modules/left/package.json': { version: '1.3.0' },
+    });
+    expect(await versions()).toEqual(['commander 14.0.0', 'left 1.3.0', 'vitest 4.1.12', 'zod 3.25.1', 'zod 4.0.2']);
+  });
+
+  it.each([
+    ["Yarn's longer form", { packages: ['packages/*'] }, ['a 1.0.0', 'b 1.0.0', 'e 1.0.0']],
+    ['names with *', ['packages/*-lib'], ['b 1.0.0']],
+    ['* in the middle', ['*/nested/inner'], ['d 1.0.0']],
+    ['what is left out', ['packages/*', '!packages/b-lib'], ['a 1.0.0', 'e 1.0.0']],
+    ['** as *', ['packages/**'], ['a 1.0.0', 'b 1.0.0', 'e 1.0.0']],
+    ['a dot, which is no pattern', ['packages/a.lib'], []],
+    ['the root itself', ['.', 'packages/a+lib'], ['e 1.0.0']],
+    ['nothing that there is', ['missing/*', 'packages/none'], []],
+    ['nonsense', [5, null, '', '/', '*(('], []],
+    ['nonsense', 'packages/*', []],
+    ['nonsense', null, []],
+    ['nonsense', { packages: 5 }, []],
+  ])('are found by %s', async (_, workspaces, expected) => {
+    lay({
+      'package.json': { workspaces },
+      'packages/a-tool/package.json': { dependencies: { a: '*' } },
+      'packages/b-lib/package.json': { dependencies: { b: '*' } },
+      'packages/a+lib/package.json': { dependencies: { e: '*' } },
+      'packages/node_modules/package.json': { dependencies: { c: '*' } },
+      'packages/.hidden/package.json': { dependencies: { c: '*' } },
+      'packages/file.txt': '',
+      'group/nested/inner/package.json': { dependencies: { d: '*' } },
+    });
+    for (const name of ['a', 'b', 'c', 'd', 'e']) lay({ [`node_modules/${name}/package.json`]: { version: '1.0.0' } });
+    expect(await versions()).toEqual(expected);
+  });
+
+  it('of a member are its own', async () => {
+    lay({
+      'package.json': { workspaces: ['packages/*'], devDependencies: { vitest: '*' } },
+      'packages/a/package.json': { dependencies: { zod: '*' } },
+      'node_modules/vitest/package.json': { version: '4.1.12' },
+      'node_modules/zod/package.json': { version: '3.25.1' },
+    });
+    expect((await describePackages(join(root, 'packages/a'))).packages).toEqual([{ name: 'zod', version: '3.25.1' }]);
+  });
+});
+
 describe('the hash of the lockfile', () => {
   it.each(['npm-shrinkwrap.json', 'package-lock.json', 'pnpm-lock.yaml', 'yarn.lock', 'bun.lock', 'bun.lockb'])(
     'is of %s',

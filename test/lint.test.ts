@@ -4,12 +4,13 @@ import { describe, expect, it } from 'vitest';
 
 const root = resolve(import.meta.dirname, '..');
 const ARROW = 'import-x/no-restricted-paths';
+const WORKER = '@typescript-eslint/no-restricted-imports';
 
 const eslint = new ESLint({
   cwd: root,
   // The text that is checked is in no project, and types play no part here.
   overrideConfig: { languageOptions: { parserOptions: { projectService: false, project: null } } },
-  ruleFilter: ({ ruleId }) => ruleId.startsWith('import-x/'),
+  ruleFilter: ({ ruleId }) => ruleId.startsWith('import-x/') || ruleId === WORKER,
 });
 
 /** @returns the rules that a file of this text, in that place under src/, would break */
@@ -55,5 +56,41 @@ describe('the rule of the rooms', () => {
   it('reports a circle', async () => {
     const circle = "import { recorder } from './index.js';\nexport class Recorder { readonly other = recorder(); }\n";
     expect(await brokenBy('recorder/recorder.ts', circle)).toEqual(['import-x/no-cycle']);
+  });
+});
+
+describe("the rule of a runner's worker part", () => {
+  const importing = (target: string) => `import { thing } from '${target}';\nexport const copy = thing;\n`;
+
+  it.each([
+    ['vitest/worker.ts', '../../session/index.js'],
+    ['vitest/setup.mts', '../../report/summary.js'],
+    ['jest/between.ts', '../run.js'],
+    ['mocha/owner.ts', '../run.js'],
+    ['node-test/preload.ts', '../released.js'],
+    ['node-test/watch.ts', './owner.js'],
+    ['playwright/measure.ts', './reporter.js'],
+    ['matchers/to-stay-within.ts', '../../session/options/index.js'],
+    ['attempt.ts', './ending.js'],
+    ['a-new-one/example.ts', '../../session/index.js'],
+  ])('reports that %s imports %s', async (place, target) => {
+    expect(await brokenBy(`runners/${place}`, importing(target))).toEqual([WORKER]);
+    expect(await brokenBy(`runners/${place}`, `export * from '${target}';\n`)).toEqual([WORKER]);
+  });
+
+  it.each([
+    ['run.ts', '../session/options/index.js'],
+    ['ending.ts', '../report/summary.js'],
+    ['node-test/owner.ts', '../run.js'],
+    ['playwright/reporter.ts', '../../session/recorded-attempts.js'],
+    ['mocha/watch.ts', './version.js'],
+    ['bench/mitata.ts', './session.js'],
+  ])('lets %s import %s', async (place, target) => {
+    expect(await brokenBy(`runners/${place}`, importing(target))).toEqual([]);
+  });
+
+  it('lets all name the types, and load the owner late', async () => {
+    expect(await brokenBy('runners/mocha/owner.ts', "import type { Run } from '../run.js';\nexport type R = Run;\n")).toEqual([]);
+    expect(await brokenBy('runners/mocha/owner.ts', "export const load = (): unknown => require('../run.js') as unknown;\n")).toEqual([]);
   });
 });

@@ -390,6 +390,11 @@ describe('JSON', () => {
     for (const name of ['description', 'command', 'root']) expect(sessionJson(session, {})['session']).not.toHaveProperty(name);
   });
 
+  it('has several versions of one package, as the members of a workspace may have them', () => {
+    const packages = ['3.25.1', '4.1.0'].map((version) => ({ name: 'zod', version }));
+    expect(sessionJson(sessionRecord('s', { packages }), {})['session']).toMatchObject({ packages: { zod: '3.25.1, 4.1.0' } });
+  });
+
   it('gives instants to the microsecond', () => {
     expect(instant(1_773_500_966_000_042)).toBe('2026-03-14T15:09:26.000042Z');
     expect(instant(999)).toBe('1970-01-01T00:00:00.000999Z');

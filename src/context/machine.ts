@@ -1,6 +1,7 @@
 /** The execution context: machine, limits, runtime. */
 import os from 'node:os';
 import type { Context } from '../model/records.js';
+import { readAllowedCpus } from './affinity.js';
 import { readLimits } from './cgroup.js';
 import { readCpu } from './cpu.js';
 import { canonicalJson, shortHash } from './hash.js';
@@ -36,11 +37,17 @@ export function readContext(root = '/'): Context {
     memoryTotal,
     // cgroup v1 says "no limit" with a huge number.
     memoryLimit: limits.memory !== undefined && limits.memory < memoryTotal ? limits.memory : undefined,
-    cpuLimit: limits.cpus,
+    cpuLimit: cpuLimit(limits.cpus, readAllowedCpus(root), cpu.count),
     libc: readLibc(root),
     ...readRuntime(),
   });
   return Object.freeze({ hash: shortHash(canonicalJson(facts)), ...facts });
+}
+
+/** A quota counts as it stands. The processors that are allowed are a limit where the machine has more. */
+function cpuLimit(quota: number | undefined, allowed: number | undefined, count = 0): number | undefined {
+  if (allowed === undefined || allowed >= count) return quota;
+  return quota === undefined ? allowed : Math.min(quota, allowed);
 }
 
 type WithoutUndefined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };

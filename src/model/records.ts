@@ -96,7 +96,7 @@ export interface Context {
   readonly memoryTotal?: number;
   /** Bytes that the container may use (cgroup). */
   readonly memoryLimit?: number;
-  /** CPUs that the container may use: quota / period (cgroup), may be fractional. */
+  /** CPUs that the process may use, where that is not all: quota / period (cgroup), may be fractional, or fewer by cpuset or affinity. */
   readonly cpuLimit?: number;
   readonly libc?: string;
   /** `node`, `bun`, ... */

@@ -9,6 +9,7 @@ import { isBench, perIterationOf } from './benchmarks.js';
 import { instant } from '../model/instant.js';
 import { METRIC_NAMES, type MetricName } from '../model/metrics.js';
 import { overBy } from '../model/over.js';
+import { packageVersions } from '../model/package-versions.js';
 
 export const SCHEMA = 1;
 
@@ -42,7 +43,7 @@ export function sessionJson(
     ...briefJson(session),
     ...withText({ root }),
     context: snake(context),
-    packages: Object.fromEntries(packages.map(({ name, version }) => [name, version])),
+    packages: Object.fromEntries(packageVersions(packages)),
     lockfile_hash: lockfileHash,
   };
   return present({

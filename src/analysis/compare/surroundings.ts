@@ -1,5 +1,6 @@
 /** Under what the runs of both sides took place, and in what that differs. */
 import type { Context, Session, Tags } from '../../client/entities.js';
+import { packageVersions } from '../../model/package-versions.js';
 import { GROUP_TAG } from '../../model/records.js';
 import { formatBytes } from '../../model/units.js';
 import type { Difference } from './types.js';
@@ -58,7 +59,7 @@ function tagsOf({ tags }: { readonly tags: Tags }): Facts {
 }
 
 function packagesOf({ packages }: Session): Facts {
-  return facts(Object.fromEntries(packages.map(({ name, version }) => [`package ${name}`, version])));
+  return facts(Object.fromEntries([...packageVersions(packages)].map(([name, versions]) => [`package ${name}`, versions])));
 }
 
 function facts(values: Readonly<Record<string, string | number | boolean | undefined>>): Facts {
