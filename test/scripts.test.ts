@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -111,5 +111,28 @@ it('a step is done again when an input, a fact or an output changed, and only th
   } finally {
     const stamps = join(root, '.cache/stamps');
     for (const name of readdirSync(stamps).filter((each) => each === `test-${process.pid}`)) rmSync(join(stamps, name));
+  }
+});
+
+it('the build writes again what is missing in dist/, and nothing when all is there', () => {
+  const folder = join(empty, 'checkout');
+  cpSync(join(root, 'scripts'), join(folder, 'scripts'), { recursive: true });
+  for (const file of ['tsconfig.json', 'package-lock.json']) cpSync(join(root, file), join(folder, file));
+  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
+  mkdirSync(join(folder, 'src/deep'), { recursive: true });
+  writeFileSync(join(folder, 'src/index.ts'), "export * from './deep/other.mjs';\n");
+  writeFileSync(join(folder, 'src/deep/other.mts'), 'export const other = 1;\n');
+  writeFileSync(join(folder, 'src/deep/page.css'), '');
+  const build = (): string => {
+    const code = `import { compileTypeScript } from ${JSON.stringify(pathToFileURL(join(folder, 'scripts/lib/types.mjs')).href)}; await compileTypeScript();`;
+    const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', code], { encoding: 'utf8' });
+    return stdout + stderr;
+  };
+  expect(build()).toBe('- compiling TypeScript\n');
+  expect(build()).toBe('');
+  for (const file of ['deep/other.mjs', 'deep/page.css']) {
+    rmSync(join(folder, 'dist', file));
+    expect(build()).toBe('- compiling TypeScript\n');
+    expect(existsSync(join(folder, 'dist', file)), file).toBe(true);
   }
 });
