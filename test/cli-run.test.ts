@@ -241,6 +241,22 @@ describe('what is recorded', () => {
     expect(JSON.parse(ended.stderr)).toMatchObject({ schema: 1, command: { kind: 'session', name: 'true' }, warnings: [] });
   });
 
+  it('tells how many were interrupted, though it names only some', async () => {
+    const spans = `const { span } = require(${JSON.stringify(PACKAGE)}); for (let n = 0; n < 12; n++) span('open ' + n);`;
+    writeFileSync(join(root, 'open.cjs'), `${spans} process.kill(process.pid, 'SIGKILL')`);
+    const open = ['--', NODE, 'open.cjs'];
+    const { stderr } = await spanmeter(['run', ...open]);
+    expect(stderr).toMatch(/^ {2}spans +12: 12 interrupted$/m);
+    const [, named = '', more = ''] = /^ {2}interrupted +(\S[^]*?)\n +and (\d+) more$/m.exec(stderr) ?? [];
+    // The command itself was interrupted, too.
+    expect(named.split('\n').length + Number(more)).toBe(13);
+    const { interrupted, interrupted_count: count } = JSON.parse((await spanmeter(['run', '--json', ...open])).stderr) as {
+      interrupted: unknown[];
+      interrupted_count: number;
+    };
+    expect([interrupted.length, count]).toEqual([5, 13]);
+  });
+
   it.each([[['--db', 'an other.db']], [['--root', 'below']]])('is found again with what the summary says: %j', async (flags) => {
     mkdirSync(join(root, 'below'));
     const { stderr } = await spanmeter(['run', ...flags, '--', 'true']);

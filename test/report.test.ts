@@ -71,6 +71,7 @@ const full: SummaryInput = {
   topPeak: [beside, heavy, hostile],
   topWall: [hostile, heavy, beside],
   interrupted: [hung],
+  interruptedCount: 1,
   overlapped: 17,
   retried: 3,
   whole,
@@ -157,7 +158,8 @@ describe('the summary', () => {
   });
 
   it('of a command that is no runner shows just that', () => {
-    const empty = { ...full, totals: [], topCpu: [], topPeak: [], topWall: [], interrupted: [], overlapped: 0, retried: 0, warnings: [] };
+    const nothing = { totals: [], topCpu: [], topPeak: [], topWall: [], interrupted: [], interruptedCount: 0, warnings: [] };
+    const empty = { ...full, ...nothing, overlapped: 0, retried: 0 };
     expect(
       renderSummary(empty, plain(80))
         .split('\n')
