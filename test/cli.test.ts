@@ -10,6 +10,7 @@ import { OPTIONS } from '../dist/session/options/index.js';
 import { METRIC_NAMES } from '../dist/model/metrics.js';
 import { MIB, MS, readingRecord, sessionRecord, writeHistory } from './helpers/history.js';
 import { BIN, PACKAGE, cleanEnvironment, run, start, type Ended } from './helpers/script.js';
+import { serve } from './helpers/server-process.js';
 import { temporaryFolder } from './helpers/temporary.js';
 
 const { execPath: NODE } = process;
@@ -394,8 +395,18 @@ describe('output', () => {
     expect(await ids()).toEqual(['cccc', 'aabb', 'aaaa', '']);
     expect(await ids('--tag', 'ci')).toEqual(['aabb', 'aaaa', '']);
     expect(await ids('--tag', 'pr=12')).toEqual(['aaaa', '']);
+    expect(await ids('--tag', 'ci=true')).toEqual(['aabb', 'aaaa', '']);
+    expect(await ids('--tag', 'size=3')).toEqual(['aabb', '']);
     expect(await ids('--revision', 'f00dca')).toEqual(['cccc', 'aabb', '']);
     expect(await ids('--limit', '1')).toEqual(['cccc', '']);
+    const server = await serve(join(project, '.spanmeter/history.db'));
+    try {
+      expect(await ids('--tag', 'ci=true', '--db', server.url)).toEqual(['aabb', 'aaaa', '']);
+      expect(await ids('--tag', 'size=3', '--db', server.url)).toEqual(['aabb', '']);
+    } finally {
+      server.child.kill('SIGTERM');
+      await server.ended;
+    }
   });
 });
 
