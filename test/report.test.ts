@@ -84,8 +84,8 @@ describe('the summary', () => {
 
   it('says what the run cost, what stood out and where the data is', () => {
     expect(text).toContain('512: 507 passed, 2 failed, 2 skipped, 1 interrupted; 3 retried');
-    expect(text).toContain('wall 12.4 s, cpu 44.0 s (all its processes)');
-    expect(text).toContain('>= 412.0 MiB (largest process), <= 1.3 GiB (sum of all seen)');
+    expect(text).toContain('wall 12.4 s, cpu 44.0 s (of processes waited for)');
+    expect(text).toContain('>= 412.0 MiB (largest process), about <= 1.3 GiB (all seen)');
     expect(text).toMatch(/most cpu {5}src\/parser\/large\.test\.ts > parser.*1\.3 s +1\.2 s +38\.1 MiB/);
     expect(text).toMatch(/most memory {2}test\/i18n\.test\.ts > 日本語のテスト名 .*~512\.0 MiB/);
     expect(text).toMatch(/longest .*newline +5\.0 s/);
