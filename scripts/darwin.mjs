@@ -2,6 +2,7 @@
  * Compiles and links the add-on for platforms that this machine is not: macOS on both processors, musl, and glibc on arm64.
  * With --prebuilds the results go where the package takes its binaries from. `npm run build:darwin`
  */
+import './lib/check-node.mjs';
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';

@@ -2,15 +2,16 @@
  * Builds what is needed, runs two example suites under the monitor, sends one to a server, looks at all, compares two versions of one, and
  * writes a report. `npm run demo`
  */
+import './lib/check-node.mjs';
 import { spawn } from 'node:child_process';
 import { delimiter } from 'node:path';
-import { styleText } from 'node:util';
 import { build } from './build.mjs';
 import { inRoot } from './lib/paths.mjs';
 import { Failure, main, run } from './lib/run.mjs';
 
 const examples = inRoot('examples');
-const bold = (text) => (process.stdout.isTTY ? styleText('bold', text) : text);
+/** Not by `styleText`: a Node without it would not get as far as the line that says which one is needed. */
+const bold = (text) => (process.stdout.isTTY ? `\u001b[1m${text}\u001b[22m` : text);
 
 const command = (words) => ['node', inRoot('dist', 'cli', 'bin.js'), ...words];
 const environment = {

@@ -1,4 +1,5 @@
 /** eslint, prettier, clang-format and the type checks over the whole tree; `--fix` is handed on to eslint. `npm run lint` */
+import './lib/check-node.mjs';
 import { format, formatCxx, lint, types } from './lib/checks.mjs';
 import { main } from './lib/run.mjs';
 

@@ -1,4 +1,5 @@
 /** The C++ unit tests alone. `npm run test:native` */
+import './lib/check-node.mjs';
 import { cxxTests } from './lib/cxx-tests.mjs';
 import { main } from './lib/run.mjs';
 

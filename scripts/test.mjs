@@ -2,6 +2,7 @@
  * Installs, builds and checks everything; goes on after a failure, so that one run shows all of them. The last line counts
  * what passed, failed and was skipped. Arguments are file filters for Vitest: with them only those tests run. `npm test`
  */
+import './lib/check-node.mjs';
 import { basename, dirname } from 'node:path';
 import { build } from './build.mjs';
 import { format, formatCxx, lint, types } from './lib/checks.mjs';

@@ -60,6 +60,18 @@ describe('the command', () => {
     expect(piped.stdout).toBe('hello\n');
   });
 
+  it.runIf(process.platform === 'linux')('has the further descriptors that we were given, and no other', async () => {
+    writeFileSync(join(root, 'words'), 'read\n');
+    const given = `3> written 4< words`;
+    const inner = `sh -c 'echo hi >&3; cat <&4; ls /proc/self/fd'`;
+    const without = await run('sh', ['-c', `${inner} ${given}`], { cwd: root });
+    writeFileSync(join(root, 'written'), '');
+    const within = await run('sh', ['-c', `'${NODE}' '${BIN}' run --quiet -- ${inner} ${given}`], { cwd: root });
+    expect(within).toEqual(without);
+    expect(within.stdout).toMatch(/^read\n[^]*^3\n4\n/m);
+    expect(readFileSync(join(root, 'written'), 'utf8')).toBe('hi\n');
+  });
+
   it('prints nothing of ours when quiet', async () => {
     expect(await spanmeter(['run', '--quiet', '--', 'true'])).toMatchObject({ code: 0, stdout: '', stderr: '' });
   });
@@ -131,14 +143,17 @@ describe('the command', () => {
 describe('signals', () => {
   const UNTIL_KILLED = "console.log('up ' + process.pid); setInterval(() => {}, 1000);";
 
-  it.each(['SIGTERM', 'SIGHUP', 'SIGINT', 'SIGQUIT'] as const)('passes on %s, and the command decides', async (signal) => {
-    const source = `process.on('${signal}', () => { console.log('got it'); setTimeout(() => process.exit(9), 50); }); ${UNTIL_KILLED}`;
-    const running = start(NODE, [BIN, 'run', '--', NODE, '-e', source], { cwd: root });
-    await running.said('up');
-    running.child.kill(signal);
-    expect(await running.ended).toMatchObject({ code: 9, signal: null, stdout: expect.stringContaining('got it') as string });
-    expect((await shown()).session.exit_code).toBe(9);
-  });
+  it.each(['SIGTERM', 'SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2'] as const)(
+    'passes on %s, and the command decides',
+    async (signal) => {
+      const source = `process.on('${signal}', () => { console.log('got it'); setTimeout(() => process.exit(9), 50); }); ${UNTIL_KILLED}`;
+      const running = start(NODE, [BIN, 'run', '--', NODE, '-e', source], { cwd: root });
+      await running.said('up');
+      running.child.kill(signal);
+      expect(await running.ended).toMatchObject({ code: 9, signal: null, stdout: expect.stringContaining('got it') as string });
+      expect((await shown()).session.exit_code).toBe(9);
+    },
+  );
 
   it('ends with 128 and the number when a signal ends the command, and leaves no process', async () => {
     const running = start(NODE, [BIN, 'run', '--quiet', '--', NODE, '-e', UNTIL_KILLED], { cwd: root });
@@ -181,7 +196,7 @@ describe('what is recorded', () => {
     const child = `const b = Buffer.alloc(${120 * MIB}).fill(1); const t = process.cpuUsage(); while (process.cpuUsage(t).user < 150_000); setTimeout(() => b.length, 300)`;
     const parent = `require('node:child_process').spawnSync(process.execPath, ['-e', ${JSON.stringify(child)}])`;
     const ended = await spanmeter(['run', '--', NODE, '-e', parent]);
-    expect(ended.stderr).toMatch(/memory {2,}>= \d+\.\d MiB \(largest process\), <= \d+\.\d MiB \(sum of all seen\)/);
+    expect(ended.stderr).toMatch(/memory {2,}>= \d+\.\d MiB \(largest process\), about <= \d+\.\d MiB \(all seen\)/);
     const [item] = (await shown()).items;
     expect(item).toMatchObject({ kind: 'session', status: 'passed' });
     expect(Object.keys(item!.metrics).sort()).toEqual(['children_cpu_time', 'tree_peak_high', 'tree_peak_low', 'wall_time']);
@@ -239,6 +254,22 @@ describe('what is recorded', () => {
     const ended = await spanmeter(['run', '--json', '--', 'true']);
     expect(ended.stdout).toBe('');
     expect(JSON.parse(ended.stderr)).toMatchObject({ schema: 1, command: { kind: 'session', name: 'true' }, warnings: [] });
+  });
+
+  it('tells how many were interrupted, though it names only some', async () => {
+    const spans = `const { span } = require(${JSON.stringify(PACKAGE)}); for (let n = 0; n < 12; n++) span('open ' + n);`;
+    writeFileSync(join(root, 'open.cjs'), `${spans} process.kill(process.pid, 'SIGKILL')`);
+    const open = ['--', NODE, 'open.cjs'];
+    const { stderr } = await spanmeter(['run', ...open]);
+    expect(stderr).toMatch(/^ {2}spans +12: 12 interrupted$/m);
+    const [, named = '', more = ''] = /^ {2}interrupted +(\S[^]*?)\n +and (\d+) more$/m.exec(stderr) ?? [];
+    // The command itself was interrupted, too.
+    expect(named.split('\n').length + Number(more)).toBe(13);
+    const { interrupted, interrupted_count: count } = JSON.parse((await spanmeter(['run', '--json', ...open])).stderr) as {
+      interrupted: unknown[];
+      interrupted_count: number;
+    };
+    expect([interrupted.length, count]).toEqual([5, 13]);
   });
 
   it.each([[['--db', 'an other.db']], [['--root', 'below']]])('is found again with what the summary says: %j', async (flags) => {

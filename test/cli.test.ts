@@ -1,15 +1,18 @@
 /** The command line: what it prints, how it ends, and that its help tells the truth. */
 import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import stringWidth from 'fast-string-width';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { COMMANDS } from '../dist/cli/commands.js';
 import { OPTIONS } from '../dist/session/options/index.js';
 import { METRIC_NAMES } from '../dist/model/metrics.js';
+import { recoveredJson } from '../dist/report/recover.js';
 import { MIB, MS, readingRecord, sessionRecord, writeHistory } from './helpers/history.js';
 import { BIN, PACKAGE, cleanEnvironment, run, start, type Ended } from './helpers/script.js';
+import { serve } from './helpers/server-process.js';
 import { temporaryFolder } from './helpers/temporary.js';
 
 const { execPath: NODE } = process;
@@ -206,6 +209,24 @@ describe('a history', () => {
     }
   });
 
+  it('that is not there yet has a hint where runs wait that were killed, and none while the first one is alive', async () => {
+    const [folder, temporary] = [temporaryFolder(), temporaryFolder()];
+    writeFileSync(join(folder, 'package.json'), '{}');
+    const env = { TMPDIR: temporary };
+    const look = async (): Promise<string> => (await run(NODE, [BIN, 'sessions'], { cwd: folder, env })).stderr;
+    const until = [BIN, 'run', '--', NODE, '-e', "console.log('up ' + process.pid); setTimeout(() => {}, 60_000)"];
+    const first = start(NODE, until, { cwd: folder, env });
+    await first.said('up');
+    onTestFinished(() => void process.kill(Number(/up (\d+)/.exec(first.output())![1]), 'SIGKILL'));
+    expect(await look()).not.toContain('recover');
+    first.child.kill('SIGKILL');
+    await once(first.child, 'exit');
+    expect(await look()).toContain("'spanmeter recover'");
+    // There is a folder among the temporary ones as well, for what cannot be kept in the project.
+    rmSync(join(folder, '.spanmeter'), { recursive: true });
+    expect(await look()).toContain("'spanmeter recover'");
+  });
+
   it('without sessions is explained', async () => {
     const db = join(temporaryFolder(), 'empty.db');
     await writeHistory(db, []);
@@ -285,14 +306,26 @@ describe('a session is named by', () => {
 });
 
 describe('output', () => {
-  const READING = [['sessions'], ['show'], ['show', 'aabb'], ['top'], ['top', '--by', 'faults'], ['doctor']];
+  const SHOWING = [['sessions'], ['show'], ['show', 'aabb'], ['top'], ['top', '--by', 'faults'], ['top', 'last', '--kind', 'file']];
+  const READING = [...SHOWING, ['compare', 'aabb', 'cccc'], ['compare', 'aaaa', 'cccc', '--all'], ['doctor']];
 
-  it.each(READING.flatMap((args) => [60, 80, 120].map((width) => [args, width] as const)))('of %j fits %i columns', async (args, width) => {
-    const { stdout, code } = await spanmeter(args, { COLUMNS: String(width) });
-    expect(code).toBe(0);
+  it.each(READING.flatMap((args) => [40, 44, 60, 80, 120].map((width) => [args, width] as const)))(
+    'of %j fits %i columns',
+    async (args, width) => {
+      const { stdout, code } = await spanmeter(args, { COLUMNS: String(width) });
+      expect(code).toBe(0);
+      for (const line of stdout.split('\n')) expect(stringWidth(line), line).toBeLessThanOrEqual(width);
+      // eslint-disable-next-line no-control-regex -- control characters are what this is about
+      expect(stdout).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/);
+    },
+  );
+
+  it.each([40, 60, 80])('of token list fits %i columns', async (width) => {
+    const db = join(temporaryFolder(), 'tokens.db');
+    await spanmeter(['token', 'create', 'a machine of the team', '--db', db]);
+    const { stdout } = await spanmeter(['token', 'list', '--db', db], { COLUMNS: String(width) });
+    expect(stdout).toContain('a mach');
     for (const line of stdout.split('\n')) expect(stringWidth(line), line).toBeLessThanOrEqual(width);
-    // eslint-disable-next-line no-control-regex -- control characters are what this is about
-    expect(stdout).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/);
   });
 
   it('has colour only where it is wanted', async () => {
@@ -394,13 +427,53 @@ describe('output', () => {
     expect(await ids()).toEqual(['cccc', 'aabb', 'aaaa', '']);
     expect(await ids('--tag', 'ci')).toEqual(['aabb', 'aaaa', '']);
     expect(await ids('--tag', 'pr=12')).toEqual(['aaaa', '']);
+    expect(await ids('--tag', 'ci=true')).toEqual(['aabb', 'aaaa', '']);
+    expect(await ids('--tag', 'size=3')).toEqual(['aabb', '']);
     expect(await ids('--revision', 'f00dca')).toEqual(['cccc', 'aabb', '']);
     expect(await ids('--limit', '1')).toEqual(['cccc', '']);
+    const server = await serve(join(project, '.spanmeter/history.db'));
+    try {
+      expect(await ids('--tag', 'ci=true', '--db', server.url)).toEqual(['aabb', 'aaaa', '']);
+      expect(await ids('--tag', 'size=3', '--db', server.url)).toEqual(['aabb', '']);
+    } finally {
+      server.child.kill('SIGTERM');
+      await server.ended;
+    }
   });
 });
 
 describe('JSON', () => {
   const reference = readFileSync(join(PACKAGE, 'docs/reference/cli.md'), 'utf8');
+
+  it('of run has the fields that the reference says, inside as well, and no others', async () => {
+    const row = reference.split('\n').find((line) => line.startsWith('| `run` |'))!;
+    const documented = [...row.split('|')[2]!.matchAll(/`(\w+)`/g)].map(([, name]) => name);
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, 'package.json'), '{}');
+    writeFileSync(join(folder, 'budgets.json'), '[{"limits":{"wall":"10 min"}}]');
+    const server = await serve(join(folder, 'server.db'));
+    try {
+      const args = ['run', '--json', '--budget', 'budgets.json', '--remote', server.url, '--', 'true'];
+      const said = JSON.parse((await spanmeter(args, {}, folder)).stderr) as Record<string, object>;
+      expect(Object.keys(said)).toEqual(expect.arrayContaining(['session', 'interrupted_count', 'remote', 'budget']));
+      const inner = [said, said['top']!, said['remote']!, said['budget']!].flatMap((each) => Object.keys(each));
+      for (const name of inner) expect(['schema', ...documented]).toContain(name);
+    } finally {
+      server.child.kill('SIGTERM');
+      await server.ended;
+    }
+  });
+
+  it('of recover has the fields that the reference says, also of what could not be recovered', () => {
+    const row = reference.split('\n').find((line) => line.startsWith('| `recover` |'))!;
+    const sessions = [
+      { session: 's', delivered: 0, torn: 0, failure: 'no space' },
+      { session: 't', delivered: 0, torn: 0, goesOn: true as const },
+    ];
+    const { recovered } = recoveredJson(sessions) as { recovered: object[] };
+    expect(recovered.map((each) => Object.keys(each).at(-1))).toEqual(['failure', 'goes_on']);
+    for (const name of recovered.flatMap((each) => Object.keys(each))) expect(row).toContain(`\`${name}\``);
+  });
 
   it.each([['sessions'], ['show', 'last'], ['top'], ['doctor'], ['recover']])(
     'of %s has the fields that the reference says, and no others',
@@ -512,5 +585,5 @@ it('shows of a command what its summary said', async () => {
   const { stdout } = await run(NODE, [BIN, 'show', 'last'], { cwd: folder });
   const memory = /memory +(>= .*)/.exec(stderr)?.[1] ?? 'none';
   expect(stdout).toContain(memory);
-  expect(stdout).toMatch(/cost +wall .*, cpu .* \(all its processes\)/);
+  expect(stdout).toMatch(/cost +wall .*, cpu .* \(of processes waited for\)/);
 });

@@ -71,6 +71,7 @@ const full: SummaryInput = {
   topPeak: [beside, heavy, hostile],
   topWall: [hostile, heavy, beside],
   interrupted: [hung],
+  interruptedCount: 1,
   overlapped: 17,
   retried: 3,
   whole,
@@ -83,8 +84,8 @@ describe('the summary', () => {
 
   it('says what the run cost, what stood out and where the data is', () => {
     expect(text).toContain('512: 507 passed, 2 failed, 2 skipped, 1 interrupted; 3 retried');
-    expect(text).toContain('wall 12.4 s, cpu 44.0 s (all its processes)');
-    expect(text).toContain('>= 412.0 MiB (largest process), <= 1.3 GiB (sum of all seen)');
+    expect(text).toContain('wall 12.4 s, cpu 44.0 s (of processes waited for)');
+    expect(text).toContain('>= 412.0 MiB (largest process), about <= 1.3 GiB (all seen)');
     expect(text).toMatch(/most cpu {5}src\/parser\/large\.test\.ts > parser.*1\.3 s +1\.2 s +38\.1 MiB/);
     expect(text).toMatch(/most memory {2}test\/i18n\.test\.ts > 日本語のテスト名 .*~512\.0 MiB/);
     expect(text).toMatch(/longest .*newline +5\.0 s/);
@@ -157,7 +158,8 @@ describe('the summary', () => {
   });
 
   it('of a command that is no runner shows just that', () => {
-    const empty = { ...full, totals: [], topCpu: [], topPeak: [], topWall: [], interrupted: [], overlapped: 0, retried: 0, warnings: [] };
+    const nothing = { totals: [], topCpu: [], topPeak: [], topWall: [], interrupted: [], interruptedCount: 0, warnings: [] };
+    const empty = { ...full, ...nothing, overlapped: 0, retried: 0 };
     expect(
       renderSummary(empty, plain(80))
         .split('\n')

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -32,6 +32,39 @@ describe('prerequisites', () => {
 
   it('are content with what built this checkout', () => {
     expect(call('prerequisites.mjs', 'checkCompilers', process.env)).toMatchObject({ status: 0, stderr: '' });
+  });
+
+  it.each([
+    ['c++ -U__clang_major__ -U__GNUC__ -D__GNUC__=9', 'g++ 9'],
+    ['c++ -U__clang_major__ -D__clang_major__=11', 'clang 11'],
+  ])('are not content with an old compiler: %s', (CXX, is) => {
+    const { status, stderr } = call('prerequisites.mjs', 'checkCompilers', { ...process.env, CXX });
+    expect(status).toBe(1);
+    expect(stderr).toBe(`A C++ compiler is needed (g++ 10 or clang 12 and newer): ${CXX} is ${is}; CXX may name a newer one.\n`);
+  });
+
+  it('say that CXX names no compiler, also beside one: make would take no other', () => {
+    const { stderr } = call('prerequisites.mjs', 'checkCompilers', { ...process.env, CXX: 'true' });
+    expect(stderr).toMatch(/^A C\+\+ compiler is needed .*: CXX names true, which is none or was not found\.\n$/);
+  });
+
+  it('are not content with Python 2', () => {
+    const folder = join(empty, 'python2');
+    mkdirSync(folder);
+    const python3 = spawnSync('sh', ['-c', 'command -v python3'], { encoding: 'utf8' }).stdout.trim();
+    const code = 'import sys; sys.version_info = (2, 7, 18); exec(sys.argv[1])';
+    const answers = ['#!/bin/sh', `if [ "$1" = --version ]; then echo "Python 2.7.18"; else exec '${python3}' -c '${code}' "$2"; fi`];
+    writeFileSync(join(folder, 'python'), answers.join('\n'), { mode: 0o755 });
+    const { status, stderr } = call('prerequisites.mjs', 'checkCompilers', { PATH: folder });
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^Python 3 is needed/m);
+  });
+
+  const oldNode = join(root, 'test/tools/node_modules/node16/bin/node');
+  const entries = readdirSync(join(root, 'scripts')).filter((name) => name.endsWith('.mjs'));
+  it.runIf(existsSync(oldNode)).each(entries)('are one clear line on an old Node: scripts/%s', (name) => {
+    const { status, stdout, stderr } = spawnSync(oldNode, [join(root, 'scripts', name)], { encoding: 'utf8' });
+    expect({ status, stdout, stderr }).toEqual({ status: 1, stdout: '', stderr: 'Node 20.19 or newer is needed; this is v16.20.2.\n' });
   });
 
   it('name cmake only where the C++ tests need it', () => {
@@ -78,5 +111,28 @@ it('a step is done again when an input, a fact or an output changed, and only th
   } finally {
     const stamps = join(root, '.cache/stamps');
     for (const name of readdirSync(stamps).filter((each) => each === `test-${process.pid}`)) rmSync(join(stamps, name));
+  }
+});
+
+it('the build writes again what is missing in dist/, and nothing when all is there', () => {
+  const folder = join(empty, 'checkout');
+  cpSync(join(root, 'scripts'), join(folder, 'scripts'), { recursive: true });
+  for (const file of ['tsconfig.json', 'package-lock.json']) cpSync(join(root, file), join(folder, file));
+  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
+  mkdirSync(join(folder, 'src/deep'), { recursive: true });
+  writeFileSync(join(folder, 'src/index.ts'), "export * from './deep/other.mjs';\n");
+  writeFileSync(join(folder, 'src/deep/other.mts'), 'export const other = 1;\n');
+  writeFileSync(join(folder, 'src/deep/page.css'), '');
+  const build = (): string => {
+    const code = `import { compileTypeScript } from ${JSON.stringify(pathToFileURL(join(folder, 'scripts/lib/types.mjs')).href)}; await compileTypeScript();`;
+    const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', code], { encoding: 'utf8' });
+    return stdout + stderr;
+  };
+  expect(build()).toBe('- compiling TypeScript\n');
+  expect(build()).toBe('');
+  for (const file of ['deep/other.mjs', 'deep/page.css']) {
+    rmSync(join(folder, 'dist', file));
+    expect(build()).toBe('- compiling TypeScript\n');
+    expect(existsSync(join(folder, 'dist', file)), file).toBe(true);
   }
 });

@@ -8,15 +8,24 @@ import { stamp } from './stamp.mjs';
 export const tsc = inRoot('node_modules', 'typescript', 'bin', 'tsc');
 
 export async function compileTypeScript() {
-  const step = stamp('dist', {
-    files: [inRoot('tsconfig.json'), inRoot('package-lock.json'), ...filesBelow(inRoot('src'))],
-    outputs: [inRoot('dist', 'index.js')],
-  });
+  const sources = filesBelow(inRoot('src'));
+  const outputs = sources.flatMap(builtFrom);
+  const step = stamp('dist', { files: [inRoot('tsconfig.json'), inRoot('package-lock.json'), ...sources], outputs });
   if (step.fresh) return;
+  // tsc goes by what it remembers, and would not write again what was deleted.
+  if (!outputs.every((file) => existsSync(file))) rmSync(inRoot('dist', '.tsbuildinfo'), { force: true });
   await run('compiling TypeScript', ['node', tsc, '--project', inRoot('tsconfig.json')]);
   pruneDist();
   copyAssets();
   step.done();
+}
+
+/** What stands in dist/ for a source. Declarations alone (of packages without types) are not copied. */
+function builtFrom(source) {
+  const file = inRoot('dist', relative(inRoot('src'), source));
+  if (/\.d\.m?ts$/.test(file)) return [];
+  const [, stem, kind] = /^(.*)\.(m?)ts$/.exec(file) ?? [];
+  return stem === undefined ? [file] : [`${stem}.${kind}js`, `${stem}.d.${kind}ts`];
 }
 
 /** What is not compiled: the style and the script of pages. */

@@ -15,7 +15,9 @@ export interface SummaryInput {
   readonly topWall: readonly StoredReading[];
   /** Benchmarks whose iterations take longest, where benchmarks are all that was measured: their sums say nothing. */
   readonly slowestBenches?: readonly StoredReading[];
+  /** The first of them, and how many there are, of whatever kind. */
   readonly interrupted: readonly StoredReading[];
+  readonly interruptedCount: number;
   /** Items that ran beside others in their process, and items that needed more than one attempt. */
   readonly overlapped: number;
   readonly retried: number;

@@ -3,6 +3,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { constants } from 'node:os';
 import { readFileSync } from 'node:fs';
 import { EXIT } from './exit-codes.js';
+import { inheritedDescriptors } from './inherited.js';
 
 export interface Ended {
   /** As a shell gives it: 128 and the signal's number when a signal ended it. */
@@ -10,8 +11,8 @@ export interface Ended {
   readonly signal?: NodeJS.Signals;
 }
 
-/** What people and supervisors send to end a program. */
-const PASSED_ON = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const;
+/** What people and supervisors send to a program, to end it or to tell it something. (SIGUSR1 starts Node's debugger: the command's then, not ours.) */
+const PASSED_ON = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2'] as const;
 /** What a terminal's keys send to every program in the foreground: the command has it already. */
 const FROM_KEYS: readonly string[] = ['SIGINT', 'SIGQUIT'];
 
@@ -25,7 +26,7 @@ export async function runChild(
   env: NodeJS.ProcessEnv,
   started: (pid: number) => void = () => undefined,
 ): Promise<Ended> {
-  const child = spawn(path, args, { stdio: 'inherit', env });
+  const child = spawn(path, args, { stdio: ['inherit', 'inherit', 'inherit', ...inheritedDescriptors()], env });
   const passOn = (signal: NodeJS.Signals): void => {
     if (!(FROM_KEYS.includes(signal) && isForeground())) child.kill(signal);
   };

@@ -3,7 +3,6 @@ import type { Monitor } from '../client/monitor.js';
 import { openToRead } from '../client/open-to-read.js';
 import { SpanmeterError } from '../model/errors.js';
 import { optionsFromFlags, resolveOptions, type ResolvedOptions } from '../session/options/index.js';
-import { journalHome, listPlaces } from '../session/place.js';
 import type { Store } from '../store/contract.js';
 import type { Flags } from './command.js';
 import type { Io } from './io.js';
@@ -30,8 +29,8 @@ async function withOpen<Opened extends { close(): Promise<void> }, T>(
   use: (opened: Opened) => Promise<T>,
 ): Promise<T> {
   const options = await optionsOf(io, flags);
-  const opened = await open(locationOf(options)).catch((thrown: unknown) => {
-    throw withHint(thrown, options.root);
+  const opened = await open(locationOf(options)).catch(async (thrown: unknown) => {
+    throw await withHint(thrown, options.root);
   });
   try {
     return await use(opened);
@@ -41,11 +40,18 @@ async function withOpen<Opened extends { close(): Promise<void> }, T>(
 }
 
 /** There may be none because a run could not deliver what it measured. */
-function withHint(thrown: unknown, root: string): unknown {
-  if (!(thrown instanceof SpanmeterError) || thrown.code !== 'SPANMETER_NOT_FOUND' || listPlaces(journalHome(root)).length === 0)
-    return thrown;
+async function withHint(thrown: unknown, root: string): Promise<unknown> {
+  if (!(thrown instanceof SpanmeterError) || thrown.code !== 'SPANMETER_NOT_FOUND' || !(await areWaiting(root))) return thrown;
   const hint = "Runs that did not deliver are waiting, though: 'spanmeter recover' makes it from them.";
   return new SpanmeterError(thrown.code, `${thrown.message} ${hint}`, { cause: thrown });
+}
+
+/** A run that is alive is not waiting: it delivers at its end. */
+async function areWaiting(root: string): Promise<boolean> {
+  const { abandoned, release } = await import('../session/recover.js');
+  const sessions = abandoned(root);
+  for (const places of sessions.values()) release(places);
+  return sessions.size > 0;
 }
 
 /** @throws SpanmeterError SPANMETER_USAGE */

@@ -2,6 +2,7 @@
 import { SpanmeterError } from '../model/errors.js';
 import { nearest } from '../model/nearest.js';
 import type { SessionQuery, SessionSummary, Store, StoredSession } from '../store/contract.js';
+import { tagQuery } from './tag-query.js';
 
 const BACK = /^(?<base>.+)~(?<steps>\d{1,6})$/s;
 const SHOWN_CANDIDATES = 5;
@@ -45,7 +46,7 @@ async function byName(store: Store, name: string): Promise<Named | undefined> {
   if (name === 'last') return byQuery(store, {});
   if (name === '') return undefined;
   const equals = name.indexOf('=');
-  if (equals > 0) return taggedWith(store, name.slice(0, equals), name.slice(equals + 1));
+  if (equals > 0) return byQuery(store, await tagQuery(store, name.slice(0, equals), name.slice(equals + 1)));
   return (await byQuery(store, { tag: { name } })) ?? (await byId(store, name)) ?? byRevision(store, name);
 }
 
@@ -57,14 +58,6 @@ async function byQuery(store: Store, query: SessionQuery): Promise<Named | undef
 
 function byList(sessions: readonly SessionSummary[]): Named {
   return { at: (steps) => Promise.resolve(sessions[steps]), count: () => Promise.resolve(sessions.length) };
-}
-
-/** Tags that came from programs may be numbers or booleans; on a command line everything is text. */
-async function taggedWith(store: Store, name: string, text: string): Promise<Named | undefined> {
-  const asText = await byQuery(store, { tag: { name, value: text } });
-  if (asText !== undefined) return asText;
-  const value = /^(?:true|false)$/.test(text) ? text === 'true' : text.trim() === '' ? NaN : Number(text);
-  return Number.isNaN(value) ? undefined : byQuery(store, { tag: { name, value } });
 }
 
 async function byId(store: Store, prefix: string): Promise<Named | undefined> {

@@ -5,6 +5,7 @@ import type { MetricName } from '../model/metrics.js';
 import { BENCH_COLUMNS, BENCH_METRICS, isBench } from './benchmarks.js';
 import { SHARED_NOTE, itemColumn, metricColumn, metricNamed, metricText, statusCell } from './items.js';
 import { renderTable, type Cell, type Column } from './table.js';
+import { wrap } from '../model/visible.js';
 import { painter, type Terminal } from './terminal.js';
 
 const USUAL: readonly MetricName[] = ['wall_time', 'cpu_time', 'peak_growth'];
@@ -66,5 +67,7 @@ function notesFor(readings: readonly StoredReading[], metrics: readonly MetricNa
   const { dim } = painter(terminal);
   const shared = readings.some((reading) => metrics.some((name) => isShared(reading, metricNamed(name))));
   const bounded = readings.some((reading) => reading.peakIsLowerBound);
-  return [...(shared ? [SHARED_NOTE] : []), ...(bounded ? [LOWER_BOUND_NOTE] : [])].map((note) => dim(note));
+  return [...(shared ? [SHARED_NOTE] : []), ...(bounded ? [LOWER_BOUND_NOTE] : [])]
+    .flatMap((note) => wrap(note, terminal.columns))
+    .map((line) => dim(line));
 }

@@ -55,14 +55,15 @@ export function sessionJson(
 }
 
 export function summaryJson(summary: SummaryInput): Json {
-  const { session, totals, whole, topCpu, topWall, slowestBenches, interrupted, overlapped, retried, location, remote, warnings, budget } =
-    summary;
+  const { session, totals, whole, topCpu, topWall, slowestBenches, location, remote, warnings, budget } = summary;
+  const { interrupted, interruptedCount, overlapped, retried } = summary;
   return present({
     ...sessionJson(session, { totals }),
     command: whole === undefined ? undefined : readingJson(whole),
     top: { cpu_time: topCpu.map(readingJson), peak_growth: aboveBound(summary).map(readingJson), wall_time: topWall.map(readingJson) },
     benches: slowestBenches?.map(readingJson),
     interrupted: interrupted.map(readingJson),
+    interrupted_count: interruptedCount,
     overlapped,
     retried,
     location,

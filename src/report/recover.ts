@@ -1,4 +1,5 @@
 /** What `recover` did. */
+import { snake } from './json.js';
 import { countOf, shortId } from './words.js';
 
 export interface RecoveredSession {
@@ -30,5 +31,5 @@ export function renderRecovered(sessions: readonly RecoveredSession[], location:
 }
 
 export function recoveredJson(sessions: readonly RecoveredSession[]): Readonly<Record<string, unknown>> {
-  return { recovered: sessions };
+  return { recovered: sessions.map(snake) };
 }

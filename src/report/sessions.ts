@@ -8,11 +8,11 @@ import { shortId, tagTexts } from './words.js';
 
 const COLUMNS: readonly Column[] = [
   { heading: 'session' },
-  { heading: 'started' },
+  { heading: 'started', lastlyExpendable: 1 },
   { heading: 'took', align: 'right', expendable: 1 },
-  { heading: 'tests', align: 'right' },
+  { heading: 'tests', align: 'right', lastlyExpendable: 2 },
   { heading: 'failed', align: 'right' },
-  { heading: 'exit', align: 'right' },
+  { heading: 'exit', align: 'right', lastlyExpendable: 3 },
   { heading: 'revision', expendable: 2 },
   { heading: 'command', shrinks: true },
   { heading: 'tags', shrinks: true, expendable: 3 },

@@ -141,9 +141,9 @@ function sentText(remote: SummaryInput['remote']): string {
   return remote === undefined ? '' : `${remote.location} (${countOf(remote.rows, 'row')}, ${remote.fresh} new)`;
 }
 
-function interruptedFacts({ interrupted, withProject }: SummaryInput): Fact[] {
+function interruptedFacts({ interrupted, interruptedCount, withProject }: SummaryInput): Fact[] {
   const names = interrupted.slice(0, SHOWN_INTERRUPTED).map((reading) => `${itemName(reading, withProject)}${attemptMark(reading)}`);
-  if (interrupted.length > SHOWN_INTERRUPTED) names.push(`and ${interrupted.length - SHOWN_INTERRUPTED} more`);
+  if (interruptedCount > names.length) names.push(`and ${interruptedCount - names.length} more`);
   return names.map((text, index) => ({ label: index === 0 ? 'interrupted' : '', text, paint: 'yellow' }));
 }
 

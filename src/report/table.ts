@@ -11,6 +11,8 @@ export interface Column {
   readonly shrinks?: boolean;
   /** Left out when the table is too wide even so; the highest number goes first. */
   readonly expendable?: number;
+  /** Left out only when shrinking alone cannot make the table fit; the highest number goes first. */
+  readonly lastlyExpendable?: number;
 }
 
 export interface Cell {
@@ -31,6 +33,8 @@ export interface TableOptions {
 const GAP = 2;
 /** A shrinking column keeps this width; before it loses more, columns are left out. */
 const LEAST_SHRUNK = 24;
+/** Where there is nothing else to leave out, down to this. */
+const LEAST_LEGIBLE = 8;
 
 /** @param rows a cell a column each; plain text stands for a cell @returns lines, none longer than the terminal is wide */
 export function renderTable(
@@ -101,16 +105,20 @@ export function wholeText({ leads, text }: Cell): string {
 
 function chooseColumns(columns: readonly Column[], natural: readonly number[], room: number): readonly number[] {
   let shown = columns.map((_, index) => index);
-  const least = (index: number): number => (columns[index]!.shrinks ? Math.min(natural[index]!, LEAST_SHRUNK) : natural[index]!);
-  for (;;) {
-    const needed = shown.reduce((sum, index) => sum + least(index) + GAP, -GAP);
-    if (needed <= room) return shown;
-    const worst = shown
-      .filter((index) => columns[index]!.expendable !== undefined)
-      .sort((a, b) => columns[b]!.expendable! - columns[a]!.expendable!)[0];
-    if (worst === undefined) return shown;
-    shown = shown.filter((index) => index !== worst);
+  for (const [order, leastShrunk] of [
+    ['expendable', LEAST_SHRUNK],
+    ['lastlyExpendable', LEAST_LEGIBLE],
+  ] as const) {
+    const least = (index: number): number => (columns[index]!.shrinks ? Math.min(natural[index]!, leastShrunk) : natural[index]!);
+    const leavable = shown
+      .filter((index) => columns[index]![order] !== undefined)
+      .sort((a, b) => columns[b]![order]! - columns[a]![order]!);
+    while (leavable.length > 0 && shown.reduce((sum, index) => sum + least(index) + GAP, -GAP) > room) {
+      const worst = leavable.shift();
+      shown = shown.filter((index) => index !== worst);
+    }
   }
+  return shown;
 }
 
 /** Takes width from the widest shrinking column first, so that two of them end up equal rather than one of them empty. */

@@ -1,16 +1,16 @@
 /** The list of a server's tokens: who may ask, never the token itself. */
 import type { StoredToken } from '../store/tokens.js';
 import { instant } from '../model/instant.js';
-import { renderTable } from './table.js';
+import { renderTable, type Column } from './table.js';
 import type { Terminal } from './terminal.js';
 import { localTime } from '../model/instant.js';
 
-const COLUMNS = [
+const COLUMNS: readonly Column[] = [
   { heading: 'id' },
   { heading: 'name', shrinks: true },
-  { heading: 'scope' },
-  { heading: 'created' },
-  { heading: 'last used' },
+  { heading: 'scope', lastlyExpendable: 1 },
+  { heading: 'created', expendable: 2 },
+  { heading: 'last used', expendable: 1 },
   { heading: 'revoked' },
 ];
 

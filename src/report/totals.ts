@@ -10,9 +10,9 @@ export const TOTALS: readonly Column[] = [
   { heading: 'passed', align: 'right', expendable: 1 },
   { heading: 'failed', align: 'right' },
   { heading: 'skipped', align: 'right', expendable: 2 },
-  { heading: 'interrupted', align: 'right' },
+  { heading: 'interrupted', align: 'right', lastlyExpendable: 2 },
   { heading: 'wall', align: 'right' },
-  { heading: 'cpu', align: 'right' },
+  { heading: 'cpu', align: 'right', lastlyExpendable: 1 },
   { heading: 'highest rss', align: 'right', expendable: 3 },
 ];
 

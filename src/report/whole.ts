@@ -15,10 +15,10 @@ export function wholeFacts(whole: StoredReading, label: string, took: number): F
   const cpu = value('children_cpu_time') + (value('cpu_time') || 0);
   const time = Number.isNaN(wall) ? took : wall;
   return [
-    { label, text: known([time, `wall ${formatTime(time)}`], [cpu, `cpu ${formatTime(cpu)} (all its processes)`]) },
+    { label, text: known([time, `wall ${formatTime(time)}`], [cpu, `cpu ${formatTime(cpu)} (of processes waited for)`]) },
     {
       label: 'memory',
-      text: known([low, `>= ${formatBytes(low)} (largest process)`], [high, `<= ${formatBytes(high)} (sum of all seen)`]),
+      text: known([low, `>= ${formatBytes(low)} (largest process)`], [high, `about <= ${formatBytes(high)} (all seen)`]),
     },
   ];
 }

@@ -16,6 +16,7 @@ export async function summarize(
   session: SessionRecord,
   held: Held | undefined,
 ): Promise<Omit<SummaryInput, 'location' | 'warnings'>> {
+  const interrupted = { session: session.id, statuses: ['interrupted'] };
   const kinds = ['test', 'bench', 'span'];
   const top = { session: session.id, kinds, limit: MOST_EXPENSIVE } as const;
   const totals = await store.totals(session.id);
@@ -33,7 +34,8 @@ export async function summarize(
     ...(hasBenches && {
       slowestBenches: await store.readings({ ...top, kinds: ['bench'], limit: SHOWN_BENCHES, orderBy: 'iteration_mean' }),
     }),
-    interrupted: await store.readings({ session: session.id, statuses: ['interrupted'], limit: NAMED_INTERRUPTED }),
+    interrupted: await store.readings({ ...interrupted, limit: NAMED_INTERRUPTED }),
+    interruptedCount: await store.countReadings(interrupted),
     withProject: (await store.projects(session.id)).length > 1,
     overlapped: sum('overlapped'),
     retried: sum('retried'),

@@ -1,8 +1,8 @@
 import { noSessions } from '../../client/find-session.js';
 import { SpanmeterError } from '../../model/errors.js';
-import { GROUP_TAG } from '../../model/records.js';
 import type { SessionQuery, Store } from '../../store/contract.js';
-import { groupTotals } from '../../client/group.js';
+import { groupQuery, groupTotals } from '../../client/group.js';
+import { tagQuery } from '../../client/tag-query.js';
 import { sessionsJson, toJson, totalsJson } from '../../report/json.js';
 import { renderGroup } from '../../report/group.js';
 import { renderSessions } from '../../report/sessions.js';
@@ -31,7 +31,7 @@ export const sessions: CliCommand = {
       .option('--revision <prefix>', 'Only those of this source revision'),
   run: (io, _, flags) =>
     withHistory(io, flags, async (store) => {
-      const query = queryOf(flags);
+      const query = await queryOf(store, flags);
       const found = await store.sessions(query);
       const totals = flags['group'] === undefined || found.length === 0 ? undefined : await groupTotals(store, query);
       if (flags['json'] === true) io.stdout.write(toJson({ ...sessionsJson(found), ...(totals && { totals: totalsJson(totals) }) }));
@@ -46,17 +46,17 @@ export const sessions: CliCommand = {
     }),
 };
 
-function queryOf(flags: Flags): SessionQuery {
+async function queryOf(store: Store, flags: Flags): Promise<SessionQuery> {
   const { limit, tag = '', revision, group } = flags as { limit: number; tag?: string; revision?: string; group?: string };
   if (group !== undefined && tag !== '') throw new SpanmeterError('SPANMETER_USAGE', '--group and --tag exclude each other; keep one.');
-  const [name = '', ...value] = tag.split('=');
-  const tagged =
-    group !== undefined
-      ? { tag: { name: GROUP_TAG, value: group } }
-      : name === ''
-        ? {}
-        : { tag: { name, ...(value.length > 0 && { value: value.join('=') }) } };
+  const tagged = group === undefined ? await taggedWith(store, tag) : groupQuery(group);
   return { limit, ...tagged, ...(revision !== undefined && { revision }) };
+}
+
+async function taggedWith(store: Store, tag: string): Promise<SessionQuery> {
+  const [name = '', ...value] = tag.split('=');
+  if (name === '') return {};
+  return value.length > 0 ? tagQuery(store, name, value.join('=')) : { tag: { name } };
 }
 
 async function nothingFound(store: Store, flags: Flags): Promise<SpanmeterError> {

@@ -28,7 +28,7 @@ export function cards({ totals, whole, items }: Costs): Markup {
     );
   }
   if (!Number.isNaN(of('wall_time')))
-    card(formatTime(of('wall_time')), 'the whole command', `cpu ${time(of('children_cpu_time'))}, all its processes`);
+    card(formatTime(of('wall_time')), 'the whole command', `cpu ${time(of('children_cpu_time'))}, of processes waited for`);
   if (main !== undefined && !Number.isNaN(main.wallTime)) card(formatTime(main.wallTime), `wall time in ${plural(main.kind)}`, 'their sum');
   if (main !== undefined && !Number.isNaN(main.cpuTime)) card(formatTime(main.cpuTime), `CPU time in ${plural(main.kind)}`, 'their sum');
   if (main !== undefined && !Number.isNaN(main.peakRss))
@@ -37,7 +37,7 @@ export function cards({ totals, whole, items }: Costs): Markup {
     card(
       `≥ ${formatBytes(of('tree_peak_low'))}`,
       'all its processes',
-      Number.isNaN(of('tree_peak_high')) ? '' : `at most ${formatBytes(of('tree_peak_high'))}`,
+      Number.isNaN(of('tree_peak_high')) ? '' : `the sum of those seen: ${formatBytes(of('tree_peak_high'))}`,
     );
   const doubtful = items.filter(({ overlaps, shared }) => overlaps > 0 || shared).length;
   if (doubtful > 0) card(String(doubtful), 'ran beside others', 'their process-wide numbers are shared', 'warn');
