@@ -467,8 +467,8 @@ describe('JSON', () => {
   it('of recover has the fields that the reference says, also of what could not be recovered', () => {
     const row = reference.split('\n').find((line) => line.startsWith('| `recover` |'))!;
     const sessions = [
-      { session: 's', delivered: 0, torn: 0, failure: 'no space' },
-      { session: 't', delivered: 0, torn: 0, goesOn: true as const },
+      { session: 's', delivered: 0, torn: 0, unread: [], failure: 'no space' },
+      { session: 't', delivered: 0, torn: 0, unread: [], goesOn: true as const },
     ];
     const { recovered } = recoveredJson(sessions) as { recovered: object[] };
     expect(recovered.map((each) => Object.keys(each).at(-1))).toEqual(['failure', 'goes_on']);

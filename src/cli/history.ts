@@ -48,7 +48,7 @@ async function withHint(thrown: unknown, root: string): Promise<unknown> {
 
 /** A run that is alive is not waiting: it delivers at its end. */
 async function areWaiting(root: string): Promise<boolean> {
-  const { abandoned, release } = await import('../session/recover.js');
+  const { abandoned, release } = await import('../session/abandoned.js');
   const sessions = abandoned(root);
   for (const places of sessions.values()) release(places);
   return sessions.size > 0;
