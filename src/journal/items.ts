@@ -48,7 +48,7 @@ export class JournalItems {
         ordinal: Number(ordinal),
       },
       component,
-      tags: tagsOf(tags),
+      tags: tags === '' ? NO_TAGS : (JSON.parse(unescapeText(tags)) as Tags),
     };
     this.#items.set(number, item);
     return item;
@@ -66,16 +66,5 @@ export class JournalItems {
       describe: describe === '' ? [] : describe.slice(1).split(TITLE_MARK).map(unescapeText),
     };
     return this.#place;
-  }
-}
-
-/** One span's nonsense must not cost a session its other records. */
-export function tagsOf(text: string): Tags {
-  if (text === '') return NO_TAGS;
-  try {
-    const tags: unknown = JSON.parse(unescapeText(text));
-    return typeof tags === 'object' && tags !== null ? (tags as Tags) : NO_TAGS;
-  } catch {
-    return NO_TAGS;
   }
 }

@@ -2,7 +2,6 @@
 import { unescapeText } from '../model/escape.js';
 import type { ReadingRecord, Tags } from '../model/records.js';
 import { CHECKSUM_LENGTH, scanLine, type Line } from './bytes.js';
-import { tagsOf } from './items.js';
 
 interface Mark {
   readonly skip: boolean;
@@ -38,7 +37,7 @@ export class JournalMarks {
     this.#bySequence.set(number, {
       skip: skip === '1' || before?.skip === true,
       component: component === '' ? (before?.component ?? '') : unescapeText(component),
-      tags: { ...before?.tags, ...tagsOf(tags) },
+      tags: { ...before?.tags, ...(tags !== '' && (JSON.parse(unescapeText(tags)) as Tags)) },
     });
   }
 }
