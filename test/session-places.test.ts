@@ -57,7 +57,7 @@ it('folders that are no sessions, and links to some, are left alone', async () =
 it("what is not ours stays in a session's folder", async () => {
   const file = fill(join(home, ID));
   writeFileSync(join(home, ID, 'session.json.new'), '{');
-  writeFileSync(join(home, ID, '1.budget.json'), 'true');
+  writeFileSync(join(home, ID, '1764000000000000-17.asked.json'), '{}');
   expect((await recover()).code).toBe(0);
   expect(readFileSync(file, 'utf8')).toBe('years of work');
   expect(readdirSync(join(home, ID))).toEqual(['thesis.txt']);

@@ -80,7 +80,7 @@ function selfCheckFacts({ selfCheck }: Examination): Fact[] {
   const { filled, reading, corePair, fullPair } = selfCheck;
   const { wallTime, cpuTime, peakGrowth } = reading;
   const parts = [
-    peakGrowth === undefined ? 'no peak growth' : `peak growth ${formatBytes(peakGrowth)}`,
+    peakGrowth === undefined ? 'peak growth not told' : `peak growth ${formatBytes(peakGrowth)}`,
     wallTime === undefined ? '' : `wall ${formatTime(wallTime)}`,
     cpuTime === undefined ? '' : `cpu ${formatTime(cpuTime)}`,
   ];

@@ -99,7 +99,7 @@ async function intoHistory(
   } catch (thrown) {
     const folder = places.find((place) => listJournals(place.folder).length > 0)?.folder ?? foldersOf(places).join();
     warnings.push(
-      `The history was not written: ${messageOf(thrown)} The run's records are kept in ${folder}; 'spanmeter recover' delivers them.`,
+      `The history was not written: ${sentence(messageOf(thrown))} The run's records are kept in ${folder}; 'spanmeter recover' delivers them.`,
     );
     return undefined;
   }
@@ -120,6 +120,11 @@ async function inMemory(
     warnings.push(`There is no summary${held === undefined ? '' : ', and no budget was checked'}: ${messageOf(thrown)}`);
     return { delivery: NOTHING };
   }
+}
+
+/** The system's own messages end without a full stop. */
+function sentence(message: string): string {
+  return /[.!?]$/.test(message) ? message : `${message}.`;
 }
 
 function sayRecovered({ session, delivered, torn, unread, failure }: Recovered): string[] {
