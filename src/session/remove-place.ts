@@ -5,6 +5,8 @@ import type { Binding } from '../collector/binding.js';
 import { ASKED } from './asked.js';
 import { FACTS_FILE, LOCK_FILE, UNFINISHED, entries, listJournals, listUnnamed, takeOver, type OwnPlace } from './place.js';
 
+/** Where the workers of Jest note which files they were in (runners/jest/earlier.ts). */
+const FILES_OF_WORKER = /^jest-\d+-\d+\.files$/;
 /** Milliseconds that making a place takes at the very most. */
 const LONGEST_MAKING = 60_000;
 
@@ -17,8 +19,8 @@ export function removePlace(binding: Binding, place: OwnPlace, kept: readonly st
     // Only what is ours, and the lock last: until then nobody else looks at the rest.
     for (const path of listJournals(place.folder)) if (!kept.includes(path)) removeFile(path);
     if (listJournals(place.folder).length > 0) return;
-    const asked = entries(place.folder).filter((name) => ASKED.test(name));
-    for (const name of [...asked, FACTS_FILE + UNFINISHED, FACTS_FILE]) removeFile(join(place.folder, name));
+    const notes = entries(place.folder).filter((name) => ASKED.test(name) || FILES_OF_WORKER.test(name));
+    for (const name of [...notes, FACTS_FILE + UNFINISHED, FACTS_FILE]) removeFile(join(place.folder, name));
     removeLocked(place.folder);
     rmdirSync(dirname(place.folder));
   } catch {
