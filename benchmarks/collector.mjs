@@ -13,6 +13,7 @@ import { collector } from '../dist/collector/index.js';
 import { main } from '../scripts/lib/run.mjs';
 import { loadFloor } from './lib/floor.mjs';
 import { interleave, median, ratioOfMedians } from './lib/interleaved.mjs';
+import { verdict } from './lib/met.mjs';
 import { addonPairs, collectorPairs, isolatePairs, scriptPairs, scriptPairsWithThread, spans } from './lib/pairs.mjs';
 
 const { values: options } = parseArgs({
@@ -106,8 +107,8 @@ function openJournal() {
 function ratio(name, above, below, { most, least } = {}) {
   const found = ratioOfMedians(above, below);
   const facts = [`95 %: ${found.low.toFixed(2)} to ${found.high.toFixed(2)}`];
-  if (most !== undefined) facts.push(`goal <= ${most.toFixed(2)}, ${found.ratio <= most ? 'met' : 'missed'}`);
-  if (least !== undefined) facts.push(`goal >= ${least}, ${found.ratio >= least ? 'met' : 'missed'}`);
+  if (most !== undefined) facts.push(verdict(found.ratio, most));
+  if (least !== undefined) facts.push(verdict(found.ratio, least, { atLeast: true }));
   print(`${name.padEnd(42)}${found.ratio.toFixed(2).padStart(8)}  (${facts.join('; ')})`);
 }
 

@@ -62,7 +62,7 @@ export const METRICS = [
   { name: 'gc_count', heading: 'gcs', unit: 'count', scope: 'isolate', probe: 'gc', direction: 'lower', least: 0, precision: 'v8.GCProfiler: garbage collections of this isolate' },
   { name: 'gc_time', heading: 'gc', unit: 'ns', scope: 'isolate', probe: 'gc', direction: 'lower', least: 10_000, precision: 'v8.GCProfiler: time in garbage collections of this isolate' },
   { name: 'tree_peak_low', heading: 'tree peak >=', unit: 'bytes', scope: 'children', probe: 'tree', direction: 'lower', least: 'peak', precision: "a whole command's memory, lower bound: the largest single process" },
-  { name: 'tree_peak_high', heading: 'tree peak <=', unit: 'bytes', scope: 'children', probe: 'tree', direction: 'lower', least: 'peak', precision: "a whole command's memory, upper bound: the sum of the peaks of its processes" },
+  { name: 'tree_peak_high', heading: 'tree peak <=', unit: 'bytes', scope: 'children', probe: 'tree', direction: 'lower', least: 'peak', precision: "a whole command's memory, upper bound: the sum of the peaks of those of its processes that were seen" },
   { name: 'iterations', heading: 'iterations', unit: 'count', scope: 'span', probe: 'bench', direction: 'none', precision: "how often the benchmark's function was called and timed, as its harness counts" },
   { name: 'iteration_mean', heading: 'mean', unit: 'ns', scope: 'span', probe: 'bench', direction: 'lower', precision: "the harness's mean of the wall time of one iteration, rounded to 1 ns: 0 is less than half of one" },
   { name: 'iteration_p50', heading: 'p50', unit: 'ns', scope: 'span', probe: 'bench', direction: 'lower', precision: "the harness's median, rounded to 1 ns" },

@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { messageOf } from '../model/errors.js';
-import { HAND_OVER_VARIABLE, type OpenSpan, type Recorder, type WorkerOptions } from '../recorder/index.js';
+import { HAND_OVER_VARIABLE, type OpenSpan, type Recorder } from '../recorder/index.js';
 import { openSession, openSessionNow, type Session, type SessionFacts } from '../session/index.js';
 import type { Options } from '../session/options/index.js';
 import { OVER_BUDGET, failAtExit } from './fail-at-exit.js';
@@ -19,8 +19,6 @@ export interface RunFacts {
   readonly name: string;
   /** Absent: the command line says more. */
   readonly version?: string;
-  /** What the runner knows better than the options. */
-  readonly worker?: Partial<WorkerOptions>;
   /** The runner goes on when the event loop runs dry. */
   readonly stays?: boolean;
 }
@@ -122,9 +120,9 @@ export class Run {
   }
 }
 
-function sessionFacts({ name, version, worker, stays }: RunFacts): SessionFacts {
+function sessionFacts({ name, version, stays }: RunFacts): SessionFacts {
   const command = version === undefined ? undefined : `${name} ${version}`;
-  return { lenient: true, ...(command && { command }), ...(worker && { worker }), ...(stays && { stays }) };
+  return { lenient: true, ...(command && { command }), ...(stays && { stays }) };
 }
 
 /**

@@ -20,28 +20,27 @@ import type { Session, SessionFacts } from './session.js';
 export async function openOrJoin(given: Partial<Options>, facts: SessionFacts): Promise<Session> {
   const options = await (facts.lenient === true ? resolveOptionsOrWarn : resolveOptions)(given);
   // Before anything is made: a mistake in a budget leaves nothing behind.
-  return notOwn(options, facts) ?? own(options, facts, await holdTo(options, facts.lenient === true));
+  return notOwn(options) ?? own(options, facts, await holdTo(options, facts.lenient === true));
 }
 
 /** For who can't wait; mistakes in options become warnings. */
 export function openOrJoinNow(given: Partial<Options>, facts: SessionFacts): Session {
   const options = resolveOptionsNow(given);
-  return notOwn(options, facts) ?? own(options, facts, holdTo(options, true));
+  return notOwn(options) ?? own(options, facts, holdTo(options, true));
 }
 
 /** Switched off, or somebody else's. */
-function notOwn(options: ResolvedOptions, facts: SessionFacts): Session | undefined {
+function notOwn(options: ResolvedOptions): Session | undefined {
   if (!options.enabled) return new JoinedSession('', options, {});
   const outer = decodeHandOver(process.env[HAND_OVER_VARIABLE]);
-  return outer && joinOuter(outer, options, facts);
+  return outer && joinOuter(outer, options);
 }
 
 /** What was said here goes before what the owner found, and what the owner was told before both. */
-function joinOuter(outer: HandOver, options: ResolvedOptions, facts: SessionFacts): Session {
-  const here = { ...forWorkers(options.named), ...facts.worker };
+function joinOuter(outer: HandOver, options: ResolvedOptions): Session {
   const handOver: HandOver = {
     ...outer,
-    options: over(over(outer.options, here), outer.given),
+    options: over(over(outer.options, forWorkers(options.named)), outer.given),
     given: over(forWorkers(options.given), outer.given),
   };
   askOwner(outer, options);
@@ -62,7 +61,7 @@ function own(options: ResolvedOptions, facts: SessionFacts, held: Held | undefin
     folder: first.folder,
     spare: spare.folder,
     root: options.root,
-    options: { scopes, gc, peak, ...forWorkers(options), ...facts.worker },
+    options: { scopes, gc, peak, ...forWorkers(options) },
     given: forWorkers(options.given),
   };
   threadRecorder().join(handOver);

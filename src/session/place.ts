@@ -15,6 +15,7 @@ export const UNFINISHED = '.new';
 const SESSION_ID = /^[0-9a-f]{32}$/;
 /** Before the name of a folder that is being made. */
 const UNNAMED = '.';
+
 /** One folder of a session's journals. */
 export interface Place {
   readonly session: string;

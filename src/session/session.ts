@@ -1,14 +1,12 @@
 /** What an open session offers to runners, commands and scripts, and what it gives when it is closed. */
 import type { SummaryInput } from '../analysis/summary.js';
 import type { SessionRecord } from '../model/records.js';
-import type { HAND_OVER_VARIABLE, Recorder, WorkerOptions } from '../recorder/index.js';
+import type { HAND_OVER_VARIABLE, Recorder } from '../recorder/index.js';
 import type { ResolvedOptions } from './options/index.js';
 
 export interface SessionFacts {
   /** What runs, for people: `vitest 4.1.2`, or a command line. Default: this process's. */
   readonly command?: string;
-  /** What a runner knows better than the options. */
-  readonly worker?: Partial<WorkerOptions>;
   /** Mistakes in options become warnings: for test runners, whose run they must not end. */
   readonly lenient?: boolean;
   /** It stays open when the event loop runs dry: for a runner in this process that goes on then. */
